@@ -1,0 +1,48 @@
+# Every target makes its own environment first; with nothing to do that takes a blink.
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fix docs bench lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup:
+	@PYTHON="$(PYTHON)" tools/setup.sh
+
+demo: setup ## count Labour 2010 and print the result
+	@$(BIN)/hustings demo $(ARGS)
+
+test: setup ## run the tests; ARGS="-k tie" for some
+	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
+
+check: setup ## format, lint, types, import contracts, documentation
+	@mkdir -p build
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --strict --no-error-summary src
+	@$(BIN)/lint-imports --no-logo >build/imports.txt || { cat build/imports.txt; exit 1; }
+	@$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs
+
+fix: setup ## format, and mend what ruff can
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format --quiet .
+
+docs: setup ## build the documentation into build/docs
+	@$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs
+	@echo build/docs/index.html
+
+bench: setup ## time the start of the command line
+	@$(BIN)/python benchmarks/start_up.py $(ARGS)
+
+lock: setup ## write requirements.lock anew; ARGS=--upgrade for newer versions
+	@UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --quiet pyproject.toml \
+		--extra dev --extra docs --extra oracle \
+		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--output-file requirements.lock $(ARGS)
+
+clean: ## remove all that is made
+	@rm -rf .venv build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+		.import_linter_cache

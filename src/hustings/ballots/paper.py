@@ -1,0 +1,53 @@
+"""Papers as they were handed in: the marks, as written, and where they stand."""
+
+from dataclasses import dataclass
+
+from hustings.units import Candidate, Option, Papers, Section, Unit
+
+# One tuple a rank, from the first: () is a rank left out, two names share a rank.
+Marks = tuple[tuple[Candidate, ...], ...]
+
+
+class Rebuilt(Option):
+    """What a paper was rebuilt from, where only totals were published and nobody cast it."""
+
+    FROM_SHARES = "from_shares", "from percentages: not even the numbers of papers are real"
+    FROM_VOTES = "from_votes", "from votes: each round's votes are real, the rankings are not"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper, or so many alike: what was written, by which section and unit.
+
+    `spoiled` is a reason found before anyone looked at the marks, such as a
+    declaration left unsigned. `elector` is named only where the ballot was open, and
+    `reconstructed` says that this is no paper at all but stands for published totals.
+    """
+
+    section: Section
+    marks: Marks
+    papers: Papers = Papers(1)
+    unit: Unit = Unit("")
+    elector: str = ""
+    spoiled: str = ""
+    file: str = ""
+    line: int | None = None
+    reconstructed: Rebuilt | None = None
+
+
+def ranked(*names: str) -> Marks:
+    """The marks of a paper that ranks these, one to a rank.
+
+    >>> ranked("ann", "bob")
+    (('ann',), ('bob',))
+    """
+    return tuple((Candidate(name),) for name in names)
+
+
+def as_written(marks: Marks) -> str:
+    """The marks for a reader: `>` goes down a rank, `=` shares one, `_` is a rank left out.
+
+    >>> as_written((("ann",), (), ("bob", "cat")))
+    'ann > _ > bob=cat'
+    """
+    return " > ".join("=".join(names) or "_" for names in marks) or "(blank)"

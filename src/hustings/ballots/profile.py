@@ -1,0 +1,101 @@
+"""All the ballots of a contest: in each section, ranking → number of papers."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from hustings.ballots.paper import Rebuilt
+from hustings.units import NO_PAPERS, Candidate, Papers, Section
+
+Ranking = tuple[Candidate, ...]
+K = TypeVar("K")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How many papers in each section bear each ranking, and how many were spoiled and why.
+
+    `reconstructed` names the sections whose rankings were rebuilt from published
+    totals, and from which: they reproduce every figure, but nobody cast them.
+    """
+
+    papers: Mapping[Section, Mapping[Ranking, Papers]]
+    spoiled: Mapping[Section, Mapping[str, Papers]] = field(default_factory=dict)
+    reconstructed: Mapping[Section, Rebuilt] = field(default_factory=dict)
+
+    def held(
+        self, section: Section, standing: Set[Candidate]
+    ) -> tuple[dict[Candidate, Papers], Papers]:
+        """Give each paper to its highest candidate still standing.
+
+        Returns the papers each candidate holds, and the papers non-transferable.
+
+        >>> profile = Profile({"members": {("Ann", "Bob"): 3, ("Cat",): 2}})
+        >>> profile.held("members", {"Bob"})
+        ({'Bob': 3}, 2)
+        """
+        held = dict.fromkeys(sorted(standing), NO_PAPERS)
+        non_transferable = NO_PAPERS
+        for ranking, papers in self.papers[section].items():
+            choice = highest(ranking, standing)
+            if choice is None:
+                non_transferable = Papers(non_transferable + papers)
+            else:
+                held[choice] = Papers(held[choice] + papers)
+        return held, non_transferable
+
+    def moved(
+        self, section: Section, standing: Set[Candidate], out: Set[Candidate]
+    ) -> dict[tuple[Candidate, Candidate | None], Papers]:
+        """Where the papers of those who go out pass to; None is non-transferable.
+
+        >>> profile = Profile({"members": {("Ann", "Bob"): 3, ("Ann",): 2, ("Bob",): 1}})
+        >>> profile.moved("members", {"Ann", "Bob"}, {"Ann"})
+        {('Ann', 'Bob'): 3, ('Ann', None): 2}
+        """
+        moved: Counter[tuple[Candidate, Candidate | None]] = Counter()
+        for ranking, papers in self.papers[section].items():
+            source = highest(ranking, standing)
+            if source is not None and source in out:
+                moved[source, highest(ranking, standing - out)] += papers
+        return {move: Papers(papers) for move, papers in sorted(moved.items(), key=_move_order)}
+
+    def cast(self, section: Section) -> Papers:
+        """How many formal papers the section cast."""
+        return Papers(sum(self.papers[section].values()))
+
+    def limited(self, ranks: int) -> "Profile":
+        """The same papers with only so many preferences each; 0 leaves them whole."""
+        if not ranks:
+            return self
+        cut: dict[Section, Counter[Ranking]] = {section: Counter() for section in self.papers}
+        for section, rankings in self.papers.items():
+            for ranking, papers in rankings.items():
+                cut[section][ranking[:ranks]] += papers
+        return replace(self, papers={section: _added([part]) for section, part in cut.items()})
+
+    def pooled(self, into: Section) -> "Profile":
+        """The same papers as one section: one paper, one vote."""
+        return Profile(
+            {into: _added(self.papers.values())},
+            {into: _added(self.spoiled.values())},
+            {into: min(self.reconstructed.values())} if self.reconstructed else {},
+        )
+
+
+def highest(ranking: Ranking, standing: Set[Candidate]) -> Candidate | None:
+    """The first of the ranking still standing, if there is one."""
+    return next((name for name in ranking if name in standing), None)
+
+
+def _added(parts: Iterable[Mapping[K, int]]) -> dict[K, Papers]:
+    total: Counter[K] = Counter()
+    for part in parts:
+        total.update(part)
+    return {key: Papers(papers) for key, papers in total.items()}
+
+
+def _move_order(item: tuple[tuple[Candidate, Candidate | None], Papers]) -> tuple[str, bool, str]:
+    (source, to), _ = item
+    return source, to is None, to or ""

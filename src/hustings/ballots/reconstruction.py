@@ -1,0 +1,257 @@
+"""Rankings rebuilt from published totals: they give every figure back, but nobody cast them.
+
+A section known by its votes in each round is known by its transfers too: whatever
+a candidate still standing gained came from those who had just gone. Which of their
+papers went where is not known, and does not matter to any round; the papers are
+handed out in a fixed order, so that the same figures give the same profile.
+
+Where only percentages were printed the number of papers is unknown as well. The
+smallest round number of papers that spreads the rounding evenly stands in for it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from hustings.ballots.paper import Paper, Rebuilt, ranked
+from hustings.ballots.profile import Ranking
+from hustings.ballots.published import TOTAL, Figure, Published
+from hustings.election.rulebook import Denominator, Method, PrintedOf, RuleBook
+from hustings.errors import InputError, Problem
+from hustings.units import Candidate, Papers, Section, percent
+
+Votes = dict[Candidate, int]
+
+
+def rebuild(published: Published, section: Section, rules: RuleBook) -> tuple[Paper, ...]:
+    """Papers of one section that reproduce its published rounds under a method that transfers.
+
+    Raises `InputError` where no papers could: a candidate who stays loses votes, or
+    more votes arrive than were set free.
+    """
+    rankings = _rankings(_votes(published, section, rules), published, section)
+    rebuilt = _rebuilt_from(published, section)
+    return tuple(
+        Paper(section, ranked(*ranking), Papers(number), reconstructed=rebuilt)
+        for ranking, number in rankings.items()
+        if number
+    )
+
+
+def single_choices(published: Published, section: Section, round_: int) -> tuple[Paper, ...]:
+    """The papers of one round where a paper is one choice: the votes themselves, nothing rebuilt.
+
+    Raises `InputError` where the votes were not published.
+    """
+    figures = published.of(section, round_)
+    _require_votes(figures.values(), section, round_)
+    return tuple(
+        Paper(section, ranked(name), figure.votes)
+        for name, figure in figures.items()
+        if figure.votes
+    )
+
+
+def _rebuilt_from(published: Published, section: Section) -> Rebuilt:
+    figures = [f for f in published.figures if f.section == section and f.candidate != TOTAL]
+    has_votes = all(figure.votes is not None for figure in figures)
+    return Rebuilt.FROM_VOTES if has_votes else Rebuilt.FROM_SHARES
+
+
+def transfers_papers(rules: RuleBook) -> bool:
+    """Whether a paper outlives its first choice, so that totals leave rankings unknown."""
+    return rules.method in (Method.ALTERNATIVE_VOTE, Method.SUPPLEMENTARY)
+
+
+def _votes(published: Published, section: Section, rules: RuleBook) -> list[Votes]:
+    rounds = [published.of(section, n) for n in range(1, published.rounds + 1)]
+    if not rounds or not all(rounds):
+        raise InputError(f"{section}: the published rounds leave one out, or there are none")
+    figures = [figure for round_ in rounds for figure in round_.values()]
+    if all(figure.votes is not None for figure in figures):
+        return [{name: f.votes or 0 for name, f in round_.items()} for round_ in rounds]
+    if all(figure.share for figure in figures):
+        return list(_votes_from_shares(rounds, rules, section))
+    _require_votes(figures, section, 1)
+    return []
+
+
+def _require_votes(figures: Sequence[Figure] | object, section: Section, round_: int) -> None:
+    for figure in figures:  # type: ignore[attr-defined]
+        if figure.votes is None:
+            raise InputError(
+                Problem(
+                    f"{section}, round {round_}: {figure.candidate} has neither votes nor a share "
+                    "of the section in every row; give one of the two throughout",
+                    figure.file,
+                    figure.line,
+                )
+            )
+
+
+def _rankings(
+    rounds: Sequence[Votes], published: Published, section: Section
+) -> dict[Ranking, int]:
+    """Hand the papers of those who went to those who gained, oldest papers first."""
+    rankings: dict[Ranking, int] = {(name,): votes for name, votes in rounds[0].items()}
+    for number, (before, after) in enumerate(zip(rounds, rounds[1:], strict=False), 2):
+        gains = {name: after[name] - before.get(name, 0) for name in after}
+        freed = sum(votes for name, votes in before.items() if name not in after)
+        _check_gains(gains, freed, published, section, number)
+        gone = {name for name in before if name not in after}
+        rankings = _hand_on(rankings, gone, gains)
+    return rankings
+
+
+def _check_gains(
+    gains: Votes, freed: int, published: Published, section: Section, number: int
+) -> None:
+    for name, gain in gains.items():
+        if gain < 0:
+            figure = published.of(section, number)[name]
+            raise InputError(
+                Problem(
+                    f"{section}, round {number}: {name} has {-gain} votes less than in the round "
+                    "before, yet papers leave only those who are eliminated",
+                    figure.file,
+                    figure.line,
+                )
+            )
+    if sum(gains.values()) > freed:
+        raise InputError(
+            f"{section}, round {number}: {sum(gains.values())} votes were gained, and only {freed} "
+            "were set free by the round before"
+        )
+
+
+def _hand_on(
+    rankings: dict[Ranking, int], gone: set[Candidate], gains: Votes
+) -> dict[Ranking, int]:
+    """Each freed pile in turn fills the gains in turn; what is left over is non-transferable."""
+    wanted = dict(gains)
+    handed: dict[Ranking, int] = {}
+    for ranking, papers in rankings.items():
+        left = papers
+        if ranking[-1] in gone:
+            for name in wanted:
+                given = min(left, wanted[name])
+                wanted[name] -= given
+                left -= given
+                if given:
+                    handed[(*ranking, name)] = given
+        if left or ranking[-1] not in gone:
+            handed[ranking] = left
+    return handed
+
+
+def _votes_from_shares(
+    rounds: Sequence[Mapping[Candidate, Figure]], rules: RuleBook, section: Section
+) -> Iterator[Votes]:
+    """Whole numbers of votes that print as the published shares, round by round."""
+    votes = _first_votes(rounds[0], rules, section)
+    opened_with = sum(votes.values())
+    yield votes
+    for number, figures in enumerate(rounds[1:], 2):
+        found = _next_votes(votes, figures, opened_with, rules)
+        if found is None:
+            raise InputError(
+                f"{section}, round {number}: no votes follow from round {number - 1} and print as "
+                "the published shares; is one of them misprinted?"
+            )
+        votes = found
+        yield votes
+
+
+def _first_votes(figures: Mapping[Candidate, Figure], rules: RuleBook, section: Section) -> Votes:
+    """Spread what the shares lack of 100, or have too much, evenly over those with votes."""
+    shares = {name: Fraction(figure.share) for name, figure in figures.items()}
+    voted = [name for name, share in shares.items() if share]
+    places = max(_places(figure.share) for figure in figures.values())
+    scale = len(voted) * 10**places
+    excess = (sum(shares.values()) - 100) / len(voted) if voted else Fraction(0)
+    votes = {name: int((share - excess) * scale) if share else 0 for name, share in shares.items()}
+    total = sum(votes.values())
+    for name, figure in figures.items():
+        if percent(Fraction(votes[name], total or 1), _places(figure.share), rules.rounding) != (
+            figure.share
+        ):
+            raise InputError(
+                Problem(
+                    f"{section}, round 1: the shares sum to {float_free(sum(shares.values()))} per "
+                    "cent, more than rounding explains",
+                    figure.file,
+                    figure.line,
+                )
+            )
+    return votes
+
+
+def float_free(value: Fraction) -> str:
+    """A sum of printed decimals, as a decimal again.
+
+    >>> float_free(Fraction("100.10"))
+    '100.1'
+    """
+    text = f"{value.numerator * 10**6 // value.denominator:07d}"
+    return f"{text[:-6]}.{text[-6:]}".rstrip("0").rstrip(".")
+
+
+def _next_votes(
+    before: Votes, figures: Mapping[Candidate, Figure], opened_with: int, rules: RuleBook
+) -> Votes | None:
+    """The votes that print as these shares and lie nearest to them; fewest papers dropping out."""
+    freed = sum(votes for name, votes in before.items() if name not in figures)
+    continuing = sum(before.values())
+    best: tuple[int, Votes] | None = None
+    for dropped in range(freed + 1):
+        total = continuing - dropped
+        whole = opened_with if _on_first_round(rules) else total
+        found = _fit(before, figures, total, whole, rules)
+        if found is not None and (best is None or found[0] < best[0]):
+            best = found
+            if best[0] == 0:
+                break
+    return best[1] if best else None
+
+
+def _fit(
+    before: Votes, figures: Mapping[Candidate, Figure], total: int, whole: int, rules: RuleBook
+) -> tuple[int, Votes] | None:
+    """Votes that sum to `total` and print as shares of `whole`, and how far they are off."""
+    ranges = {
+        name: [v for v in _printing_as(figure.share, whole, rules) if v >= before[name]]
+        for name, figure in figures.items()
+    }
+    if not all(ranges.values()):
+        return None
+    votes = {
+        name: min(fits, key=lambda v, f=figures[name]: abs(v - Fraction(f.share) * whole / 100))
+        for name, fits in ranges.items()
+    }
+    missing = total - sum(votes.values())
+    step = 1 if missing > 0 else -1
+    while sum(votes.values()) != total:
+        movable = [name for name in votes if votes[name] + step in ranges[name]]
+        if not movable:
+            return None
+        for name in movable[: abs(total - sum(votes.values()))]:
+            votes[name] += step
+    return abs(missing), votes
+
+
+def _on_first_round(rules: RuleBook) -> bool:
+    return rules.denominator is Denominator.FIRST_ROUND or rules.printed_of is PrintedOf.FIRST_ROUND
+
+
+def _printing_as(share: str, whole: int, rules: RuleBook) -> list[int]:
+    places = _places(share)
+    near = int(Fraction(share) * whole / 100)
+    reach = whole // (100 * 10**places) + 1
+    return [
+        votes
+        for votes in range(max(0, near - reach), near + reach + 1)
+        if percent(Fraction(votes, whole), places, rules.rounding) == share
+    ]
+
+
+def _places(printed: str) -> int:
+    return len(printed.partition(".")[2])

@@ -1,0 +1,94 @@
+"""From papers to a profile: each paper judged once, the spoiled kept with their reasons."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from hustings.ballots.formality import Ballot, Finding, Refused, Spoiled, judge
+from hustings.ballots.paper import Marks, Paper, Rebuilt, as_written
+from hustings.ballots.profile import Profile, Ranking
+from hustings.election.spec import Contest
+from hustings.errors import InputError, Problem
+from hustings.units import Papers, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """Every paper of one ballot of a contest, as written."""
+
+    papers: tuple[Paper, ...]
+
+    @property
+    def reconstructed(self) -> dict[Section, Rebuilt]:
+        """The sections whose papers were rebuilt from published totals, and from which."""
+        return {paper.section: paper.reconstructed for paper in self.papers if paper.reconstructed}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A paper as written, and what was made of it."""
+
+    paper: Paper
+    finding: Finding
+
+
+def judge_papers(papers: Iterable[Paper], contest: Contest) -> Iterator[Judged]:
+    """Judge each paper by the contest's rules, each distinct pattern of marks once."""
+    rules, standing = contest.rules, contest.standing
+    known: dict[Marks, Finding] = {}
+    for paper in papers:
+        if paper.spoiled:
+            yield Judged(paper, Spoiled(paper.spoiled))
+            continue
+        if paper.marks not in known:
+            known[paper.marks] = judge(paper.marks, rules, standing)
+        yield Judged(paper, known[paper.marks])
+
+
+def reduce(poll: Poll, contest: Contest) -> Profile:
+    """Sum the papers of a poll into a profile.
+
+    Raises `InputError` that names every paper for which the rules have no answer.
+    """
+    formal: dict[Section, Counter[Ranking]] = {s.id: Counter() for s in contest.sections}
+    spoiled: dict[Section, Counter[str]] = defaultdict(Counter)
+    refused: list[Judged] = []
+    for judged in judge_papers(poll.papers, contest):
+        paper = judged.paper
+        match judged.finding:
+            case Ballot(ranking):
+                formal[paper.section][ranking] += paper.papers
+            case Spoiled(reason):
+                spoiled[paper.section][reason] += paper.papers
+            case Refused():
+                refused.append(judged)
+            case _:
+                assert_never(judged.finding)
+    if refused:
+        raise InputError(_refusals(refused, contest))
+    return Profile(_papers(formal), _papers(spoiled), poll.reconstructed)
+
+
+def _papers(counted: dict[Section, Counter]) -> dict[Section, dict]:  # type: ignore[type-arg]
+    return {
+        section: {key: Papers(number) for key, number in counter.items()}
+        for section, counter in counted.items()
+    }
+
+
+def _refusals(refused: Sequence[Judged], contest: Contest) -> Iterator[Problem]:
+    for judged in refused:
+        paper, finding = judged.paper, judged.finding
+        assert isinstance(finding, Refused)
+        yield Problem(
+            f"{as_written(paper.marks)}: {finding.reason}, and the rule book "
+            f"{contest.rules.name} does not say what that means: correct the paper, or override "
+            f"{finding.choice} with spoil, stop or {_skip(finding.choice)}",
+            paper.file,
+            paper.line,
+        )
+
+
+def _skip(choice: str) -> str:
+    return "skip_any" if choice == "skipped_ranks" else "skip"

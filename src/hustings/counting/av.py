@@ -1,0 +1,82 @@
+"""The alternative vote, in a college of weighted sections or in one body.
+
+In each round every paper goes to its highest candidate still standing, and each
+section's papers are weighed afresh. Whoever has the quota is elected. Otherwise
+the lowest is eliminated, and the papers are looked at again.
+"""
+
+from collections.abc import Sequence, Set
+
+from hustings.counting.look import Look
+from hustings.counting.ties import TieRules, break_tie, lowest_of
+from hustings.counting.transcript import Elected, Eliminated, Event, Ground, Round, Tally
+from hustings.election.rulebook import Elimination, QuotaRule, RuleBook, Stop
+from hustings.units import NO_POINTS, Candidate, Points
+
+
+def count(look: Look, standing: Set[Candidate], ties: TieRules) -> tuple[Round, ...]:
+    """Every round until someone is elected, or until a round that has not been held."""
+    rounds: list[Round] = []
+    while look.profile(len(rounds) + 1) is not None:
+        tally = look.tally(standing, rounds)
+        event = _elected(tally, look.rules) or _eliminated(tally, rounds, look.rules, ties)
+        if isinstance(event, Elected):
+            rounds.append(Round(tally, event))
+            break
+        rounds.append(Round(tally, event, look.transfers(standing, set(event.names))))
+        standing = standing - set(event.names)
+    return tuple(rounds)
+
+
+def _elected(tally: Tally, rules: RuleBook) -> Elected | None:
+    """Whoever has the quota, once the rules let the count stop."""
+    totals = tally.totals
+    if len(totals) == 1:
+        return Elected(next(iter(totals)), _ground_of_the_last(tally))
+    if rules.stop is Stop.ONE_LEFT or (rules.stop is Stop.TWO_LEFT and len(totals) > 2):
+        return None
+    reached = (name for name, points in totals.items() if tally.quota.reached_by(points))
+    return next((Elected(name, Ground.QUOTA) for name in reached), None)
+
+
+def _ground_of_the_last(tally: Tally) -> Ground:
+    (points,) = tally.totals.values()
+    return Ground.QUOTA if tally.quota.reached_by(points) else Ground.LAST_STANDING
+
+
+def _eliminated(tally: Tally, rounds: Sequence[Round], rules: RuleBook, ties: TieRules) -> Event:
+    """The lowest alone, or as many as must all go in the end.
+
+    Under a quota that does not fall, whoever is then alone is elected without
+    another look: no further transfer is made [Scottish Order 2007, Schedule 1,
+    rule 52; Electoral Act 1992 (Ireland), section 124].
+    """
+    out, tie = _batch(tally, rules), None
+    if not out:
+        tied = lowest_of(tally.totals, tally.totals.keys())
+        if len(tied) > 1:
+            earlier = [round_.tally.totals for round_ in rounds]
+            tie = break_tie(tied, earlier, ties, keep=len(tied) - 1)
+        out = tie.out if tie else tuple(tied)
+    left = tally.totals.keys() - set(out)
+    if len(left) == 1 and rules.quota is not QuotaRule.HALF_IN_PLAY:
+        return Elected(left.pop(), Ground.LAST_STANDING, out, tie)
+    return Eliminated(out, tie)
+
+
+def _batch(tally: Tally, rules: RuleBook) -> tuple[Candidate, ...]:
+    """The most of the lowest that together have less than the next, and leave two.
+
+    Safe even where sections are weighed afresh: if x papers of a section drop out,
+    the group's lead over the next cannot grow, for with v its papers, w the next's
+    and T the papers in play, (v - x - w) / (T - x) <= (v - w) / T.
+    """
+    if rules.eliminate is not Elimination.BATCH_SAFE or rules.stop is Stop.ONE_LEFT:
+        return ()
+    upwards = sorted(tally.totals.items(), key=lambda item: (item[1], item[0]))
+    together, safe = NO_POINTS, 0
+    for place, (_, points) in enumerate(upwards[:-2]):
+        together = Points(together + points)
+        if together < upwards[place + 1][1]:
+            safe = place + 1
+    return tuple(name for name, _ in upwards[:safe])

@@ -1,0 +1,87 @@
+"""One look at the papers: where each of them lies, what it is worth, what would elect."""
+
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from hustings.ballots.profile import Profile
+from hustings.counting.transcript import Quota, Round, Tally, Transfer
+from hustings.election.college import College, Held
+from hustings.election.rulebook import Method, QuotaRule, RuleBook
+from hustings.errors import InputError, RuleError
+from hustings.units import HALF, Candidate, Papers, Points
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How to look at the papers of a contest in any round."""
+
+    profiles: tuple[Profile, ...]
+    college: College
+    rules: RuleBook
+
+    def profile(self, number: int) -> Profile | None:
+        """The papers of that round: fresh ones in an exhaustive ballot, else the same."""
+        if self.rules.method is not Method.EXHAUSTIVE:
+            return self.profiles[0]
+        return self.profiles[number - 1] if number <= len(self.profiles) else None
+
+    def tally(self, standing: Set[Candidate], rounds: Sequence[Round]) -> Tally:
+        """Look at the papers with these candidates standing, after these rounds."""
+        number = len(rounds) + 1
+        profile = self.profile(number)
+        if profile is None:
+            raise RuleError(f"round {number} has not been held")
+        looked = {section: profile.held(section, standing) for section in self.college.weights}
+        held = {section: papers for section, (papers, _) in looked.items()}
+        if not any(any(papers.values()) for papers in held.values()):
+            raise InputError(f"round {number}: there is no formal paper in any section")
+        opening = rounds[0].tally.held if rounds else held
+        points = self.college.points(
+            held,
+            {section: Papers(sum(papers.values())) for section, papers in opening.items()},
+            self.rules.denominator,
+            self.rules.empty_section,
+        )
+        in_play = Points(sum((sum(part.values()) for part in points.values()), Fraction(0)))
+        return Tally(
+            held,
+            {section: papers for section, (_, papers) in looked.items()},
+            points,
+            self._quota(in_play, held, rounds),
+        )
+
+    def _quota(self, in_play: Points, held: Held, rounds: Sequence[Round]) -> Quota:
+        """Half of what is in play now or was in round 1; or the statutes' whole number of papers.
+
+        In whole papers: the first round's papers halved, the fraction dropped, and one
+        more [Scottish Local Government Elections Order 2007, Schedule 1, rule 46;
+        Electoral Act 1992 (Ireland), section 120].
+        """
+        rule = self.rules.quota
+        if rule is QuotaRule.HALF_IN_PLAY or (rule is QuotaRule.HALF_FIRST_ROUND and not rounds):
+            return Quota(Points(in_play * HALF), or_equal=False)
+        opening = rounds[0].tally.quota if rounds else _whole_papers(in_play, held)
+        if rule is QuotaRule.DROOP_OR_MAJORITY:
+            return replace(opening, or_half_of=in_play)
+        return opening
+
+    def transfers(self, standing: Set[Candidate], out: Set[Candidate]) -> tuple[Transfer, ...]:
+        """Where the papers of those who go out pass to; nowhere, where fresh ones are cast."""
+        if self.rules.method is Method.EXHAUSTIVE:
+            return ()
+        return tuple(self._moves(standing, out))
+
+    def _moves(self, standing: Set[Candidate], out: Set[Candidate]) -> Iterator[Transfer]:
+        for section in self.college.weights:
+            moved = self.profiles[0].moved(section, standing, out)
+            for (source, to), papers in moved.items():
+                yield Transfer(section, source, to, papers)
+
+
+def _whole_papers(in_play: Points, held: Held) -> Quota:
+    if len(held) != 1:
+        raise RuleError("a quota in whole papers needs one section; this college has more")
+    (papers,) = held.values()
+    valid = sum(papers.values())
+    return Quota(Points(in_play * Fraction(valid // 2 + 1, valid)), or_equal=True)

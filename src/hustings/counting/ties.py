@@ -1,0 +1,188 @@
+"""Ties: the policies that break them, and the lot that is written down.
+
+A policy narrows the tied to those who may go out, from the points of the earlier
+rounds or from what people decided outside. The count never asks a person and never
+throws dice: a lot is drawn outside, in public, and handed in.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from hashlib import sha256
+from unicodedata import normalize
+
+from hustings.counting.transcript import Tie, TieStep
+from hustings.election.rulebook import TiePolicy
+from hustings.election.spec import Decisions
+from hustings.errors import UnbrokenTie
+from hustings.units import Candidate, Points
+
+Earlier = Sequence[Mapping[Candidate, Points]]
+
+
+@dataclass(frozen=True, slots=True)
+class TieRules:
+    """The policies by precedence, with the decisions that they may turn to."""
+
+    contest: str
+    policies: tuple[TiePolicy, ...]
+    decisions: Decisions = Decisions()
+
+
+def break_tie(tied: Set[Candidate], earlier: Earlier, rules: TieRules, keep: int) -> Tie:
+    """Put the tied out one at a time until `keep` of them are left.
+
+    Returns the tie with who went, in order, and every step. Raises `UnbrokenTie`
+    where the policies are spent and more than one could go.
+    """
+    left, out, steps = set(tied), [], list[TieStep]()
+    while len(left) > keep:
+        name, tried = _first_out(left, earlier, rules)
+        steps += tried
+        out.append(name)
+        left.remove(name)
+    return Tie(tuple(sorted(tied)), tuple(out), tuple(steps))
+
+
+def _first_out(
+    tied: Set[Candidate], earlier: Earlier, rules: TieRules
+) -> tuple[Candidate, list[TieStep]]:
+    left, steps = set(tied), list[TieStep]()
+    for policy in rules.policies:
+        step = POLICIES[policy](left, earlier, rules)
+        if step is None:
+            continue
+        steps.append(step)
+        left = set(step.left)
+        if len(left) == 1:
+            return left.pop(), steps
+    raise UnbrokenTie(_unbroken(left, rules))
+
+
+def _unbroken(tied: Set[Candidate], rules: TieRules) -> str:
+    names = ", ".join(sorted(tied))
+    if TiePolicy.LOT in rules.policies:
+        return (
+            f"{names} are tied and the rules leave it to a lot: draw one, write the order down as "
+            f"decisions.lot (first drawn goes first), and count again"
+        )
+    if TiePolicy.SEED in rules.policies:
+        return (
+            f"{names} are tied and the rules leave it to a seed drawn in public: write it down as "
+            "decisions.seed, and count again"
+        )
+    return (
+        f"{names} are tied, and the rules do not say who goes: decide it, set ties to end with "
+        "lot, write the order down as decisions.lot, and count again"
+    )
+
+
+def latest_single_lowest(tied: Set[Candidate], earlier: Earlier, rules: TieRules) -> TieStep | None:
+    """Whoever was alone lowest in the latest earlier round that had such a one."""
+    for number, points in _backwards(earlier):
+        lowest = lowest_of(points, tied)
+        if len(lowest) == 1:
+            return TieStep(TiePolicy.LATEST_SINGLE_LOWEST, tuple(lowest), number)
+    return None
+
+
+def latest_narrowing(tied: Set[Candidate], earlier: Earlier, rules: TieRules) -> TieStep | None:
+    """Going back, only the lowest of those still tied are kept.
+
+    >>> rounds = [{"A": 5, "B": 6, "C": 4}, {"A": 7, "B": 7, "C": 8}]
+    >>> latest_narrowing({"A", "B", "C"}, rounds, TieRules("", ()))
+    TieStep(policy=<TiePolicy.LATEST_NARROWING: 'latest_narrowing'>, left=('A',), round=1, \
+decided_by='')
+    >>> latest_single_lowest({"A", "B", "C"}, rounds, TieRules("", ())).left
+    ('C',)
+    """
+    return _narrowed(TiePolicy.LATEST_NARROWING, tied, _backwards(earlier))
+
+
+def earliest_narrowing(tied: Set[Candidate], earlier: Earlier, rules: TieRules) -> TieStep | None:
+    """Going forward from round 1, only the lowest of those still tied are kept."""
+    return _narrowed(TiePolicy.EARLIEST_NARROWING, tied, enumerate(earlier, 1))
+
+
+def latest_all_different(tied: Set[Candidate], earlier: Earlier, rules: TieRules) -> TieStep | None:
+    """The lowest in the latest earlier round in which all the tied differed."""
+    for number, points in _backwards(earlier):
+        if len({points[name] for name in tied}) == len(tied):
+            return TieStep(TiePolicy.LATEST_ALL_DIFFERENT, tuple(lowest_of(points, tied)), number)
+    return None
+
+
+def by_lot(tied: Set[Candidate], earlier: Earlier, rules: TieRules) -> TieStep | None:
+    """Whichever of the tied was drawn first; None until a lot holds all of them."""
+    decisions = rules.decisions
+    if not tied <= set(decisions.lot):
+        return None
+    first = min(tied, key=decisions.lot.index)
+    return TieStep(TiePolicy.LOT, (first,), decided_by=decisions.drawn_by or "the officer's lot")
+
+
+def by_seed(tied: Set[Candidate], earlier: Earlier, rules: TieRules) -> TieStep | None:
+    """The first of the tied in the order that the public seed gives; None without a seed."""
+    decisions = rules.decisions
+    if not decisions.seed:
+        return None
+    first = seed_order(decisions.seed, rules.contest, tied)[0]
+    source = f" ({decisions.seed_source})" if decisions.seed_source else ""
+    return TieStep(TiePolicy.SEED, (first,), decided_by=f"seed {decisions.seed}{source}")
+
+
+def seed_order(seed: str, contest: str, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The order of a lot from a seed that was drawn in public; first goes first.
+
+    Ascending by SHA-256 of four lines in UTF-8, NFC: `hustings-lot-1`, the contest's
+    id, the seed and the candidate's id, so that anyone can compute it again.
+
+    >>> seed_order("31 4 15 92 65", "leader", ["ann", "bob", "cat"])
+    ['bob', 'cat', 'ann']
+    """
+
+    def key(name: Candidate) -> bytes:
+        text = normalize("NFC", f"hustings-lot-1\n{contest}\n{seed}\n{name}")
+        return sha256(text.encode()).digest()
+
+    return sorted(candidates, key=key)
+
+
+Policy = Callable[[Set[Candidate], Earlier, TieRules], TieStep | None]
+
+POLICIES: Mapping[TiePolicy, Policy] = {
+    TiePolicy.LATEST_SINGLE_LOWEST: latest_single_lowest,
+    TiePolicy.LATEST_NARROWING: latest_narrowing,
+    TiePolicy.LATEST_ALL_DIFFERENT: latest_all_different,
+    TiePolicy.EARLIEST_NARROWING: earliest_narrowing,
+    TiePolicy.LOT: by_lot,
+    TiePolicy.SEED: by_seed,
+}
+
+
+def lowest_of(points: Mapping[Candidate, Points], names: Set[Candidate]) -> set[Candidate]:
+    """The names that hold the least.
+
+    >>> sorted(lowest_of({"Ann": 1, "Bob": 1, "Cat": 2}, {"Ann", "Bob", "Cat"}))
+    ['Ann', 'Bob']
+    """
+    least = min(points[name] for name in names)
+    return {name for name in names if points[name] == least}
+
+
+def _backwards(earlier: Earlier) -> Iterable[tuple[int, Mapping[Candidate, Points]]]:
+    return reversed(list(enumerate(earlier, 1)))
+
+
+def _narrowed(
+    policy: TiePolicy,
+    tied: Set[Candidate],
+    rounds: Iterable[tuple[int, Mapping[Candidate, Points]]],
+) -> TieStep | None:
+    left, telling = set(tied), None
+    for number, points in rounds:
+        lowest = lowest_of(points, left)
+        if lowest != left:
+            left, telling = lowest, number
+        if len(left) == 1:
+            break
+    return TieStep(policy, tuple(sorted(left)), telling) if telling else None

@@ -1,0 +1,66 @@
+"""The same papers under other rules, other weights or without a candidate: never a result."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from hustings.election.rulebook import CollegeUse, RuleBook
+from hustings.election.spec import Contest
+from hustings.errors import InputError
+from hustings.units import Candidate, Section
+
+
+def under(contest: Contest, rules: RuleBook) -> Contest:
+    """The contest under another rule book, with that book's weights where it has them.
+
+    Raises `InputError` where the book weighs other sections than the contest has.
+    """
+    changed = replace(contest, rules=rules)
+    if rules.college is CollegeUse.POOLED:
+        return changed
+    if rules.weights:
+        return weighed(changed, rules.weights)
+    total = sum(entry.weight for entry in contest.sections)
+    return weighed(
+        changed, {entry.id: entry.weight * rules.whole / total for entry in contest.sections}
+    )
+
+
+def weighed(contest: Contest, weights: Mapping[Section, Fraction]) -> Contest:
+    """The contest with other weights; raises `InputError` unless each section has one."""
+    sections = [entry.id for entry in contest.sections]
+    if set(weights) != set(sections):
+        raise InputError(
+            f"the weights are for {', '.join(sorted(weights))}; the sections are "
+            f"{', '.join(sections)}"
+        )
+    return replace(
+        contest,
+        sections=tuple(replace(entry, weight=weights[entry.id]) for entry in contest.sections),
+        rules=replace(contest.rules, weights={}, whole=Fraction(sum(weights.values()))),
+    )
+
+
+def equal_weights(contest: Contest) -> dict[Section, Fraction]:
+    """The same weight for every section."""
+    return {entry.id: Fraction(1, len(contest.sections)) for entry in contest.sections}
+
+
+def told(
+    contest: Contest,
+    rules: RuleBook | None,
+    weights: Mapping[Section, Fraction] | None,
+    withdrawn: frozenset[Candidate],
+) -> str:
+    """What was changed, in words; raises `InputError` where nothing was."""
+    parts = []
+    if rules is not None:
+        parts.append(f"the rule book {rules.name}")
+    if weights is not None:
+        listed = ", ".join(f"{section} {weight}" for section, weight in weights.items())
+        parts.append(f"the weights {listed}")
+    if withdrawn:
+        parts.append(f"{' and '.join(sorted(map(contest.name, withdrawn)))} withdrawn")
+    if not parts:
+        raise InputError("say what is to be other: a rule book, weights or who withdraws")
+    return " and ".join(parts)

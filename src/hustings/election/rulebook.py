@@ -1,0 +1,346 @@
+"""The rules of a count as data: each choice by name, with its clause or source.
+
+A rule book answers every question in `CHOICES`. It extends another book and
+overrides only what differs; the answers and their sources travel together.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from typing import Any
+
+from hustings.errors import RuleError
+from hustings.units import Option, Rounding, Section
+
+FRACTION = re.compile(r"[0-9]+(/[0-9]*[1-9][0-9]*)?")
+
+
+class Method(Option):
+    """How the papers become a winner."""
+
+    FIRST_PAST_THE_POST = "first_past_the_post", "one look; whoever has the most is elected"
+    SUPPLEMENTARY = (
+        "supplementary",
+        "two choices; if nobody passes the quota all but the top two go, and second choices decide",
+    )
+    EXHAUSTIVE = (
+        "exhaustive",
+        "an eliminating ballot held in successive rounds, with fresh papers in each",
+    )
+    ALTERNATIVE_VOTE = (
+        "alternative_vote",
+        "rankings; the lowest goes and each paper passes to its next choice still standing",
+    )
+
+
+class CollegeUse(Option):
+    """Whether the sections are weighed, or every paper counts alike."""
+
+    SECTIONS = "sections", "each section commands its weight of the college"
+    POOLED = "pooled", "one paper, one vote: the sections are counted together as one"
+
+
+class Denominator(Option):
+    """What a section's share is taken of."""
+
+    CONTINUING = "continuing", "the papers continuing in that section in that round"
+    FIRST_ROUND = "first_round", "the papers that the section had in the first round"
+
+
+class EmptySection(Option):
+    """What becomes of a section in which no paper continues."""
+
+    NO_POINTS = "no_points", "it gives no points, and less than the whole college is in play"
+    SHARE_OUT = "share_out", "its weight is shared by the other sections in proportion"
+    REFUSE = "refuse", "the count stops: the rules do not say"
+
+
+class QuotaRule(Option):
+    """What a candidate must have to be elected."""
+
+    HALF_IN_PLAY = "half_in_play", "more than half of the points in play in that round"
+    HALF_FIRST_ROUND = "half_first_round", "more than half of the points in play in round 1"
+    DROOP_WHOLE = (
+        "droop_whole",
+        "at least the whole number above half of the first round's papers; one section only",
+    )
+    DROOP_OR_MAJORITY = (
+        "droop_or_majority",
+        "that whole number, or more than all the other candidates together; one section only",
+    )
+
+
+class Stop(Option):
+    """When the count ends."""
+
+    ELECTED = "elected", "as soon as someone has the quota"
+    TWO_LEFT = "two_left", "when two are left, even if one had the quota before"
+    ONE_LEFT = "one_left", "when one is left, so that everyone's place is known"
+
+
+class Elimination(Option):
+    """Who goes when nobody is elected."""
+
+    LOWEST_ALONE = "lowest_alone", "the lowest, one at a time"
+    BATCH_SAFE = (
+        "batch_safe",
+        "as many of the lowest as together have less than the next: they must all go in the end",
+    )
+
+
+class TiePolicy(Option):
+    """Who of the tied goes out; a book lists these by precedence."""
+
+    LATEST_SINGLE_LOWEST = (
+        "latest_single_lowest",
+        "whoever was alone lowest of all the tied in the latest earlier round that had such a one",
+    )
+    LATEST_NARROWING = (
+        "latest_narrowing",
+        "going back round by round, only the lowest of those still tied are kept",
+    )
+    LATEST_ALL_DIFFERENT = (
+        "latest_all_different",
+        "the lowest in the latest earlier round in which all the tied differed",
+    )
+    EARLIEST_NARROWING = (
+        "earliest_narrowing",
+        "going forward from round 1, only the lowest of those still tied are kept",
+    )
+    LOT = "lot", "by a lot that the officer has drawn and written down; first drawn goes first"
+    SEED = "seed", "by an order computed from a seed that was drawn in public"
+
+
+class Paperwork(Option):
+    """What is done with a mark that the rules may not provide for."""
+
+    REFUSE = "refuse", "an error: the rules do not say, so a person must"
+    SPOIL = "spoil", "the paper is spoiled"
+    STOP = "stop", "the ranking ends before it"
+    SKIP = "skip", "it is passed over, and the next preference counts"
+
+
+class SkippedRanks(Option):
+    """What is done with a paper that leaves out a rank."""
+
+    REFUSE = "refuse", "an error: the rules do not say, so a person must"
+    SPOIL = "spoil", "the paper is spoiled"
+    STOP = "stop", "the ranking ends at the first rank left out"
+    SKIP_ONE = "skip_one", "one rank left out is passed over, two in a row end the ranking"
+    SKIP_ANY = "skip_any", "ranks left out are passed over, however many"
+
+
+class FirstPreference(Option):
+    """Whether a paper without one clear first preference is formal."""
+
+    REQUIRED = "required", "a paper without one clear first preference is spoiled"
+    NOT_REQUIRED = "not_required", "the later preferences count by the rules for skipped ranks"
+
+
+class SectionFigure(Option):
+    """What is printed for a section, beside its papers."""
+
+    POINTS = "points", "its part of the whole college, as in the tables of 2010"
+    SHARE = "share", "its part of the section itself, as in the tables of 1994"
+
+
+class PrintedOf(Option):
+    """What a printed percentage is taken of."""
+
+    AS_COUNTED = "as_counted", "of what the count takes it of"
+    FIRST_ROUND = "first_round", "of the papers that the section had in the first round"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Why a book answers as it does: the clause or figures, and our reading if it is doubtful."""
+
+    source: str
+    reading: str = ""
+    book: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleBook:
+    """Every answer to `CHOICES`, and for each of them its basis."""
+
+    name: str
+    title: str
+    summary: str = ""
+    in_force: str = ""
+    extends: str = ""
+    method: Method
+    college: CollegeUse
+    weights: Mapping[Section, Fraction]
+    whole: Fraction
+    denominator: Denominator
+    empty_section: EmptySection
+    quota: QuotaRule
+    stop: Stop
+    eliminate: Elimination
+    ties: tuple[TiePolicy, ...]
+    first_preference: FirstPreference
+    overvotes: Paperwork
+    skipped_ranks: SkippedRanks
+    repeated: Paperwork
+    ranks: int
+    section_figure: SectionFigure
+    section_places: int
+    total_places: int
+    printed_of: PrintedOf
+    rounding: Rounding
+    basis: Mapping[str, Basis]
+
+    def override(self, choice: str, written: object, basis: Basis) -> "RuleBook":
+        """Answer one choice otherwise; raises `RuleError` if the answer is not one of its own.
+
+        The answer is read as it would stand in a file: `"two_left"`, `"9999/10000"`, `["lot"]`.
+        """
+        answer: dict[str, Any] = {choice: chosen(choice).read(written)}
+        return replace(self, **answer, basis={**self.basis, choice: basis})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One question that a rule book answers, and how its answer is read and written."""
+
+    name: str
+    question: str
+    read: Callable[[object], Any]
+    options: tuple[Option, ...] = ()
+    expected: str = ""
+
+    def write(self, book: RuleBook) -> object:
+        """The book's answer, as it stands in a file."""
+        return _written(getattr(book, self.name))
+
+
+def chosen(name: str) -> Choice:
+    """The choice of that name; raises `RuleError` where there is none."""
+    if name not in CHOICES:
+        raise RuleError(f"no rule is called {name!r}; the choices are {', '.join(CHOICES)}")
+    return CHOICES[name]
+
+
+def read_fraction(written: object) -> Fraction:
+    """An exact fraction from its quoted text; raises `RuleError` for anything else.
+
+    >>> read_fraction("1/3")
+    Fraction(1, 3)
+    >>> read_fraction(0.3333)
+    Traceback (most recent call last):
+    hustings.errors.RuleError: 0.3333 is not exact; write a fraction in quotes, such as "1/3"
+    """
+    if isinstance(written, str) and FRACTION.fullmatch(written):
+        return Fraction(written)
+    raise RuleError(f'{written!r} is not exact; write a fraction in quotes, such as "1/3"')
+
+
+def _one_of(kind: type[Option]) -> Callable[[object], Option]:
+    def read(written: object) -> Option:
+        try:
+            return kind(str(written))
+        except ValueError:
+            raise RuleError(f"{written!r} is not one of {', '.join(kind)}") from None
+
+    return read
+
+
+def _ties(written: object) -> tuple[TiePolicy, ...]:
+    listed = written.split(",") if isinstance(written, str) else written
+    if not isinstance(listed, list | tuple):
+        raise RuleError(f"{written!r} is not a list of {', '.join(TiePolicy)}")
+    read = _one_of(TiePolicy)
+    return tuple(TiePolicy(read(str(policy).strip())) for policy in listed if str(policy).strip())
+
+
+def _weights(written: object) -> dict[Section, Fraction]:
+    if not isinstance(written, Mapping):
+        raise RuleError(f"{written!r} is not a table of sections and their weights")
+    return {Section(name): read_fraction(weight) for name, weight in written.items()}
+
+
+def _whole_number(written: object) -> int:
+    text = str(written)
+    if not text.isdecimal():
+        raise RuleError(f"{written!r} is not a whole number, 0 or more")
+    return int(text)
+
+
+def _written(answer: object) -> object:
+    match answer:
+        case Option():
+            return str(answer)
+        case Fraction():
+            return f"{answer.numerator}/{answer.denominator}" if answer != 1 else "1"
+        case tuple():
+            return [_written(part) for part in answer]
+        case Mapping():
+            return {str(name): _written(part) for name, part in answer.items()}
+    return answer
+
+
+def _options(name: str, question: str, kind: type[Option]) -> Choice:
+    return Choice(name, question, _one_of(kind), tuple(kind), " or ".join(kind))
+
+
+_FRACTION = 'an exact fraction in quotes, such as "1/3"'
+_NUMBER = "a whole number, 0 or more"
+
+CHOICES: Mapping[str, Choice] = {
+    choice.name: choice
+    for choice in (
+        _options("method", "How do the papers become a winner?", Method),
+        _options("college", "Are the sections weighed?", CollegeUse),
+        Choice(
+            "weights",
+            "Which part of the college does each section command? Empty: the election says.",
+            _weights,
+            expected=f"a table: for each section {_FRACTION}",
+        ),
+        Choice("whole", "What do the weights sum to?", read_fraction, expected=_FRACTION),
+        _options("denominator", "What is a section's share taken of?", Denominator),
+        _options("empty_section", "What if no paper continues in a section?", EmptySection),
+        _options("quota", "What must a candidate have to be elected?", QuotaRule),
+        _options("stop", "When does the count end?", Stop),
+        _options("eliminate", "Who goes when nobody is elected?", Elimination),
+        Choice(
+            "ties",
+            "Who of the tied goes out? By precedence; when the list is spent, the count stops.",
+            _ties,
+            tuple(TiePolicy),
+            f"a list of {', '.join(TiePolicy)}",
+        ),
+        _options(
+            "first_preference", "Must a paper show one clear first preference?", FirstPreference
+        ),
+        _options("overvotes", "What if two candidates share a rank?", Paperwork),
+        _options("skipped_ranks", "What if a rank is left out?", SkippedRanks),
+        _options("repeated", "What if a candidate is ranked twice?", Paperwork),
+        Choice(
+            "ranks",
+            "How many preferences count? 0: any number.",
+            _whole_number,
+            expected=_NUMBER,
+        ),
+        _options("section_figure", "What is printed for a section?", SectionFigure),
+        Choice(
+            "section_places",
+            "How many decimal places has a section's figure in print?",
+            _whole_number,
+            expected=_NUMBER,
+        ),
+        Choice(
+            "total_places",
+            "How many decimal places has a total in print?",
+            _whole_number,
+            expected=_NUMBER,
+        ),
+        _options("printed_of", "What is a printed percentage taken of?", PrintedOf),
+        _options("rounding", "How are printed figures rounded?", Rounding),
+    )
+}
+
+# A field that is no choice describes the book; the two lists must together be the whole book.
+DESCRIPTION = tuple(f.name for f in fields(RuleBook) if f.name not in CHOICES and f.name != "basis")

@@ -1,0 +1,1 @@
+"""Texts into values and values into texts; never files."""

@@ -1,0 +1,105 @@
+"""What every ballot file comes to, whatever its format."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from hustings.ballots.paper import Paper
+from hustings.election.spec import Contest, Standing
+from hustings.errors import Problem
+from hustings.units import Section
+
+# So many mistakes are told one by one: whoever made them has understood by then.
+TOLD = 100
+
+# Spreadsheets write 3 as 3.0; fifteen digits are more than there are papers.
+WHOLE = re.compile(r"([0-9]{1,15})(?:\.0+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class BallotFile:
+    """The candidates that a file names, its papers as written, and every mistake in it.
+
+    A paper with a mistake is not among the papers. `assumed` says in sentences what
+    the reader took for granted.
+    """
+
+    candidates: tuple[Standing, ...]
+    papers: tuple[Paper, ...]
+    problems: tuple[Problem, ...] = ()
+    title: str = ""
+    seats: int = 1
+    assumed: tuple[str, ...] = ()
+
+
+# The lines, what to call the file, the contest if there is one, and the section of
+# every paper where the file does not name one itself; None where nobody says.
+Reader = Callable[[Iterable[str], str, Contest | None, Section | None], BallotFile]
+
+
+class Mistakes:
+    """The mistakes found in one file: the first hundred, and how many more there are."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._told: list[Problem] = []
+        self._more = 0
+
+    def add(self, what: str, line: int | None = None, field: str = "") -> None:
+        """Note one more mistake."""
+        if len(self._told) < TOLD:
+            self._told.append(Problem(what, self.file, line, field))
+        else:
+            self._more += 1
+
+    def all(self) -> tuple[Problem, ...]:
+        """Every mistake by its line, and last how many are left untold."""
+        told = sorted(self._told, key=lambda problem: problem.line or 0)
+        if self._more:
+            told.append(Problem(f"and {self._more} more mistakes", self.file))
+        return tuple(told)
+
+
+class Text:
+    """The lines that are not empty, by number, and `cleaned`; one can be put back."""
+
+    def __init__(self, lines: Iterable[str], cleaned: Callable[[str], str] = str.strip) -> None:
+        self._lines, self._cleaned = enumerate(lines, 1), cleaned
+        self._again: list[tuple[int, str]] = []
+        self.line = 0
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        while True:
+            if self._again:
+                yield self._again.pop()
+                continue
+            found = next(self._lines, None)
+            if found is None:
+                return
+            self.line, text = found
+            if self.line == 1:
+                text = text.removeprefix("\ufeff")
+            text = self._cleaned(text)
+            if text:
+                yield self.line, text
+
+    def put_back(self, line: int, text: str) -> None:
+        """Let this line come next."""
+        if text:
+            self._again.append((line, text))
+
+    def peek(self) -> str:
+        """The line that comes next; empty at the end."""
+        line, text = next(iter(self), (0, ""))
+        self.put_back(line, text)
+        return text
+
+
+def whole_number(written: str) -> int | None:
+    """The number that is written, 0 or more; None where it is no whole number.
+
+    >>> whole_number("12"), whole_number("3.0"), whole_number("2.5"), whole_number("-1")
+    (12, 3, None, None)
+    """
+    found = WHOLE.fullmatch(written)
+    return int(found[1]) if found else None

@@ -1,0 +1,609 @@
+"""Ballots as CSV, in four layouts that the header row tells apart.
+
+Rank columns (`1,2,3` or `r1,r2` or `rank_1`): a cell holds a candidate, or two that
+share the rank, joined by `=`. Candidate columns: a cell holds the rank. Long
+(`paper,rank,candidate`): a row is one mark. One column `ranking`: `ann > bob=cat > _ > dan`.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from itertools import chain
+from operator import itemgetter
+
+from hustings.ballots.paper import Marks, Paper, as_written
+from hustings.election.spec import EVERYONE, Contest, Standing
+from hustings.errors import InputError
+from hustings.formats.ballot_file import BallotFile, Mistakes, whole_number
+from hustings.formats.ballot_names import Candidates, Places, folded
+from hustings.units import Candidate, Option, Papers, Section, Unit
+
+
+class Layout(Option):
+    """Where the marks stand in a row."""
+
+    RANKS = "ranks", "a column for each rank; a cell holds a candidate"
+    CANDIDATES = "candidates", "a column for each candidate; a cell holds the rank"
+    LONG = "long", "a row for each mark: paper, rank, candidate"
+    RANKING = "ranking", "one column: ann > bob=cat > _ > dan"
+
+
+# A mark can be wrong in several of its cells: which column, and what is wrong there.
+Wrong = tuple[tuple[str, str], ...]
+Cells = tuple[str, ...]
+ReadMarks = Callable[[Cells], tuple[Marks, Wrong]]
+Rows = Iterator[tuple[int, list[str]]]
+
+DETAILS = ("section", "unit", "count", "spoiled")
+BESIDE = (*DETAILS, "elector")
+OPTIONAL = (*BESIDE, "paper")
+OTHER_NAMES = {"id": "paper"}
+RANK_COLUMN = re.compile(r"(?:(?:r|rank|pref|preference|choice)[ _]?)?([0-9]{1,4})")
+NOT_RANKED = frozenset(("", "-", "0"))
+LEFT_OUT = frozenset(("", "-", "_"))
+# Whether a paper is spoiled is not enough: nobody could look the reason up again.
+NO_REASON = frozenset(("0", "1", "n", "no", "false", "y", "yes", "true", "x"))
+BLANK = frozenset(("", "(blank)"))
+# No paper has room for more; a slip of the pen must not make a million empty ranks.
+MOST_RANKS = 1000
+
+EXPECTED = (
+    "expected a header row such as 1,2,3 (ranks), or the candidates' names, or "
+    "paper,rank,candidate, or ranking; and beside them any of " + ", ".join(OPTIONAL)
+)
+
+
+def read(
+    lines: Iterable[str], file: str, contest: Contest | None, section: Section | None
+) -> BallotFile:
+    """Every paper of the file; all that is wrong in it is in the file's problems."""
+    mistakes, candidates = Mistakes(file), Candidates(contest)
+    rows = _rows(lines, mistakes)
+    line, header = next(rows, (0, []))
+    papers: tuple[Paper, ...] = ()
+    if not header:
+        mistakes.add(f"empty file: {EXPECTED}")
+    elif sheet := _sheet(header, line, candidates, contest is not None, mistakes):
+        clerk = _Clerk(sheet, Places(contest, section), mistakes)
+        if clerk.homeless:
+            mistakes.add(clerk.homeless, line, "section")
+        marked = _long if sheet.layout is Layout.LONG else _wide
+        papers = tuple(marked(rows, clerk, candidates))
+        if not clerk.rows and not mistakes.all():
+            mistakes.add("there is a header and no paper below it", line)
+    assumed = _assumed(sheet, contest) if header and sheet and contest else ()
+    return BallotFile(tuple(candidates.listed), papers, mistakes.all(), assumed=assumed)
+
+
+# --- rows ---------------------------------------------------------------------
+
+
+def _rows(lines: Iterable[str], mistakes: Mistakes) -> Rows:
+    """Every row that is not blank, and the line in which it begins."""
+    lines, blank = iter(lines), 0
+    for first in lines:
+        first = first.removeprefix("\ufeff")
+        if first.strip():
+            break
+        blank += 1
+    else:
+        return
+    reader = csv.reader(chain([first], lines), delimiter=_delimiter(first), strict=True)
+    while True:
+        line = blank + reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            mistakes.add(_csv_error(str(error)), line)
+        else:
+            if row:
+                yield line, row
+
+
+def _delimiter(header: str) -> str:
+    """The delimiter that the header has most of, outside quotes; a comma if it has none."""
+    bare = re.sub(r'"[^"]*"', "", header)
+    return max(",;\t", key=bare.count)
+
+
+def _csv_error(said: str) -> str:
+    if "unexpected end" in said or "field larger" in said:
+        return "a quote is opened in this row and never closed"
+    if "expected after" in said:
+        return 'text follows a closing quote; inside quotes, write a quote twice: ""'
+    return f"this row is not CSV: {said}"
+
+
+# --- the header ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What the header says: the layout, which columns hold the marks, and the others by name."""
+
+    layout: Layout
+    header: tuple[str, ...]
+    marks: tuple[int, ...]
+    columns: Mapping[str, int]
+    named: tuple[Candidate, ...] = ()
+
+    def at(self, column: str) -> int:
+        """Where that column stands; -1, the empty cell put to each row's end, if nowhere."""
+        return self.columns.get(column, -1)
+
+
+def _sheet(
+    header: Sequence[str], line: int, candidates: Candidates, closed: bool, mistakes: Mistakes
+) -> _Sheet | None:
+    """What the header says; None, and why among the mistakes, if it cannot be understood."""
+    titles = tuple(title.strip() for title in header)
+    known = [OTHER_NAMES.get(folded(title), folded(title)) for title in titles]
+    wrong = list(_header_faults(titles, known))
+    columns = {name: at for at, name in enumerate(known) if name in OPTIONAL}
+    rest = tuple(at for at, name in enumerate(known) if name not in OPTIONAL)
+    sheet = None
+    if not wrong:
+        layout = _layout([known[at] for at in rest])
+        named = tuple((at, known[at]) for at in rest)
+        sheet = _Sheet(layout, titles, rest, columns | {name: at for at, name in named})
+        if layout is Layout.CANDIDATES:
+            sheet, wrong = _candidate_columns(sheet, candidates, closed)
+        else:
+            wrong = list(_layout_faults(sheet, [known[at] for at in rest]))
+    for field, what in wrong:
+        mistakes.add(what, line, field)
+    return sheet if not wrong else None
+
+
+def _header_faults(titles: Sequence[str], known: Sequence[str]) -> Iterator[tuple[str, str]]:
+    seen: dict[str, int] = {}
+    for at, name in enumerate(known):
+        if not name:
+            yield "", f"column {at + 1} has no name in the header"
+        elif name in seen:
+            same = f"column {at + 1} is the same as column {seen[name] + 1}, {titles[seen[name]]!r}"
+            yield titles[at], same
+        seen.setdefault(name, at)
+    if seen.keys() <= {"", *OPTIONAL}:
+        yield "", f"no column holds the marks: {EXPECTED}"
+
+
+def _layout(rest: Sequence[str]) -> Layout:
+    if "ranking" in rest:
+        return Layout.RANKING
+    if {"rank", "candidate"} <= set(rest):
+        return Layout.LONG
+    if any(RANK_COLUMN.fullmatch(name) for name in rest):
+        return Layout.RANKS
+    return Layout.CANDIDATES
+
+
+def _layout_faults(sheet: _Sheet, rest: Sequence[str]) -> Iterator[tuple[str, str]]:
+    fitting = {Layout.RANKING: {"ranking"}, Layout.LONG: {"rank", "candidate"}}.get(
+        sheet.layout, {name for name in rest if RANK_COLUMN.fullmatch(name)}
+    )
+    for at, name in zip(sheet.marks, rest, strict=True):
+        if name not in fitting:
+            beside = ", ".join(sheet.header[i] for i in sheet.marks if i != at)
+            yield (
+                sheet.header[at],
+                f"this column means nothing beside {beside}; the others may be "
+                + ", ".join(OPTIONAL),
+            )
+    if sheet.layout is Layout.LONG and "paper" not in sheet.columns:
+        yield "", "a column paper is missing: it says which marks stand on one paper"
+    ranks = [int(found[1]) for name in rest if (found := RANK_COLUMN.fullmatch(name))]
+    if sheet.layout is Layout.RANKS and ranks != list(range(1, len(ranks) + 1)):
+        listed = ", ".join(map(str, ranks))
+        yield "", f"the rank columns are {listed}: expected 1, 2, 3 and so on, in order"
+
+
+def _candidate_columns(
+    sheet: _Sheet, candidates: Candidates, closed: bool
+) -> tuple[_Sheet, list[tuple[str, str]]]:
+    titles = [sheet.header[at] for at in sheet.marks]
+    found = [candidates.find(title) for title in titles]
+    if closed and not any(found):
+        listed = ", ".join(titles)
+        return sheet, [("", f"no column is a rank or a candidate, in {listed}: {EXPECTED}")]
+    wrong = []
+    for at, (title, id_) in enumerate(zip(titles, found, strict=True)):
+        if id_ is None:
+            wrong.append((title, candidates.unknown(title)))
+        elif id_ in found[:at]:
+            wrong.append((title, f"a column before this one is of {id_} already"))
+    named = tuple(id_ for id_ in found if id_)
+    return _Sheet(sheet.layout, sheet.header, sheet.marks, sheet.columns, named), wrong
+
+
+def _assumed(sheet: _Sheet, contest: Contest) -> tuple[str, ...]:
+    """In candidate columns, whoever has none is ranked by nobody."""
+    if sheet.layout is not Layout.CANDIDATES:
+        return ()
+    without = [entry.name for entry in contest.candidates if entry.id not in sheet.named]
+    return tuple(f"there is no column for {name}: no paper ranks {name}" for name in without)
+
+
+# --- what stands beside the marks ---------------------------------------------
+
+
+class _Clerk:
+    """Makes a paper of a row and its marks, or notes what is wrong with it."""
+
+    def __init__(self, sheet: _Sheet, places: Places, mistakes: Mistakes) -> None:
+        self.sheet, self.mistakes = sheet, mistakes
+        self.rows = 0
+        # Where no column could name a section, one mistake says so for all the papers.
+        self.homeless = "" if "section" in sheet.columns else places.default()[1]
+        self.width = len(sheet.header)
+        self.details = itemgetter(*map(sheet.at, DETAILS))
+        self._read = cache(partial(_details, places, self.homeless))
+        self._seen: dict[str, int] = {}
+
+    def fits(self, line: int, row: Sequence[str]) -> bool:
+        """Whether the row has a cell for every column, and no more."""
+        self.rows += 1
+        if len(row) == self.width:
+            return True
+        self.mistakes.add(f"the row has {len(row)} cells, and the header {self.width}", line)
+        return False
+
+    def paper(
+        self, line: int, marks: Marks, wrong: Wrong, details: Cells, elector: str
+    ) -> Paper | None:
+        """The paper; None where something on it is wrong."""
+        (section, unit, papers, spoiled), amiss = self._read(details)
+        if wrong or amiss or self.homeless:
+            for field, what in amiss + wrong:
+                self.mistakes.add(what, line, field)
+            return None
+        file = self.mistakes.file
+        return Paper(section, marks, papers, unit, elector.strip(), spoiled, file, line)
+
+    def is_new(self, line: int, paper: str) -> bool:
+        """Whether no paper of that id came before; a paper without an id is new."""
+        if not paper or self._seen.setdefault(paper, line) == line:
+            return True
+        title = self.sheet.header[self.sheet.at("paper")]
+        self.mistakes.add(f"paper {paper} stands in line {self._seen[paper]} already", line, title)
+        return False
+
+
+def _details(
+    places: Places, told: str, cells: Cells
+) -> tuple[tuple[Section, Unit, Papers, str], Wrong]:
+    in_section, in_unit, count, spoiled = (cell.strip() for cell in cells)
+    section, amiss = places.section(in_section)
+    wrong = [("section", amiss)] if amiss and amiss != told else []
+    unit, amiss = places.unit(in_unit, section) if not amiss else (Unit(""), "")
+    wrong += [("unit", amiss)] if amiss else []
+    papers = whole_number(count) if count else 1
+    if not papers:
+        wrong.append(("count", f"{count!r} is not a whole number of papers, 1 or more"))
+    if folded(spoiled) in NO_REASON:
+        wrong.append(("spoiled", f"{spoiled!r} is no reason: say why, or leave the cell empty"))
+    return (section, unit, Papers(papers or 0), spoiled), tuple(wrong)
+
+
+# --- wide: a row is a paper ---------------------------------------------------
+
+
+def _wide(rows: Rows, clerk: _Clerk, candidates: Candidates) -> Iterator[Paper]:
+    sheet = clerk.sheet
+    read_marks = cache(partial(READ_MARKS[sheet.layout], sheet, candidates))
+    pick = _picker(sheet.marks)
+    at_paper, at_elector = map(sheet.at, ("paper", "elector"))
+    for line, row in rows:
+        if not clerk.fits(line, row):
+            continue
+        row.append("")
+        if at_paper >= 0 and not clerk.is_new(line, row[at_paper].strip()):
+            continue
+        marks, wrong = read_marks(pick(row))
+        paper = clerk.paper(line, marks, wrong, clerk.details(row), row[at_elector])
+        if paper:
+            yield paper
+
+
+def _picker(columns: Sequence[int]) -> Callable[[Sequence[str]], Cells]:
+    if len(columns) == 1:
+        return lambda row: (row[columns[0]],)
+    return itemgetter(*columns)
+
+
+def _rank_cells(sheet: _Sheet, candidates: Candidates, cells: Cells) -> tuple[Marks, Wrong]:
+    ranks, wrong = [], []
+    for at, cell in zip(sheet.marks, cells, strict=True):
+        names, amiss = _sharing(candidates, cell.strip())
+        ranks.append(names)
+        wrong += [(sheet.header[at], what) for what in amiss]
+    return _trimmed(ranks), tuple(wrong)
+
+
+def _ranking_cell(sheet: _Sheet, candidates: Candidates, cells: Cells) -> tuple[Marks, Wrong]:
+    title, written = sheet.header[sheet.marks[0]], cells[0].strip()
+    if written in BLANK:
+        return (), ()
+    ranks, wrong = [], []
+    for part in written.split(">"):
+        if not part.strip():
+            wrong.append((title, f"{written!r} has nothing beside a >; write _ for an empty rank"))
+            break
+        names, amiss = _sharing(candidates, part.strip())
+        ranks.append(names)
+        wrong += [(title, what) for what in amiss]
+    return _trimmed(ranks), tuple(wrong)
+
+
+def _sharing(candidates: Candidates, cell: str) -> tuple[tuple[Candidate, ...], list[str]]:
+    """Whoever stands in one rank, and what is wrong if anything is."""
+    if cell in LEFT_OUT:
+        return (), []
+    called = [part.strip() for part in cell.split("=")]
+    if not all(called):
+        return (), [f"{cell!r} has nothing beside a ="]
+    found = [candidates.find(name) for name in called]
+    unknown = [name for name, id_ in zip(called, found, strict=True) if id_ is None]
+    return tuple(id_ for id_ in found if id_), [candidates.unknown(name) for name in unknown]
+
+
+def _candidate_cells(sheet: _Sheet, candidates: Candidates, cells: Cells) -> tuple[Marks, Wrong]:
+    by_rank: dict[int, list[Candidate]] = {}
+    wrong = []
+    for at, name, cell in zip(sheet.marks, sheet.named, cells, strict=True):
+        rank, amiss = _rank(cell.strip())
+        wrong += [(sheet.header[at], amiss)] if amiss else []
+        if rank:
+            by_rank.setdefault(rank, []).append(name)
+    return _in_order(by_rank), tuple(wrong)
+
+
+def _rank(cell: str) -> tuple[int, str]:
+    """The rank in a cell, 0 for none, and what is wrong if anything is."""
+    if cell in NOT_RANKED:
+        return 0, ""
+    rank = whole_number(cell)
+    if rank is None:
+        return 0, f"{cell!r} is not a rank: expected 1, 2, 3 and so on, or nothing"
+    if rank > MOST_RANKS:
+        return 0, f"rank {rank} is above {MOST_RANKS}, the most that is read"
+    return rank, ""
+
+
+def _in_order(by_rank: Mapping[int, Sequence[Candidate]]) -> Marks:
+    return tuple(tuple(by_rank.get(rank, ())) for rank in range(1, max(by_rank, default=0) + 1))
+
+
+def _trimmed(ranks: Sequence[tuple[Candidate, ...]]) -> Marks:
+    """The ranks without the empty ones at the end, which nobody left out."""
+    end = len(ranks)
+    while end and not ranks[end - 1]:
+        end -= 1
+    return tuple(ranks[:end])
+
+
+READ_MARKS: Mapping[Layout, Callable[[_Sheet, Candidates, Cells], tuple[Marks, Wrong]]] = {
+    Layout.RANKS: _rank_cells,
+    Layout.RANKING: _ranking_cell,
+    Layout.CANDIDATES: _candidate_cells,
+}
+
+
+# --- long: a row is a mark ----------------------------------------------------
+
+
+class _Open:
+    """A paper of which more rows may come: its first line, what stood beside, its marks."""
+
+    __slots__ = ("beside", "line", "ranks", "wrong")
+
+    def __init__(self, line: int, beside: Cells) -> None:
+        self.line, self.beside = line, beside
+        self.ranks: dict[int, list[Candidate]] = {}
+        self.wrong = False
+
+
+def _long(rows: Rows, clerk: _Clerk, candidates: Candidates) -> Iterator[Paper]:
+    sheet = clerk.sheet
+    beside = itemgetter(*map(sheet.at, BESIDE))
+    read_mark = cache(partial(_mark, candidates))
+    at_paper, at_rank, at_candidate = map(sheet.at, ("paper", "rank", "candidate"))
+    opened: dict[str, _Open] = {}
+    for line, row in rows:
+        if not clerk.fits(line, row):
+            continue
+        row.append("")
+        rank, name, wrong = read_mark(row[at_rank], row[at_candidate])
+        id_, cells = row[at_paper].strip(), beside(row)
+        if not id_:
+            wrong += ((sheet.header[at_paper], "the row does not say which paper it is of"),)
+        paper = opened.setdefault(id_, _Open(line, cells))
+        wrong += _agreeing(paper, cells)
+        if wrong:
+            paper.wrong = True
+            for field, what in wrong:
+                clerk.mistakes.add(what, line, field)
+        elif name:
+            paper.ranks.setdefault(rank, []).append(name)
+    for paper in opened.values():
+        *details, elector = paper.beside
+        made = clerk.paper(paper.line, _in_order(paper.ranks), (), tuple(details), elector)
+        if made and not paper.wrong:
+            yield made
+
+
+def _mark(candidates: Candidates, rank: str, name: str) -> tuple[int, Candidate | None, Wrong]:
+    """One mark; a rank of nobody, or nobody's rank, only says that the paper is there."""
+    number, amiss = _rank(rank.strip())
+    if amiss:
+        return 0, None, (("rank", amiss),)
+    called = name.strip()
+    if not called:
+        what = f"rank {number} is given to nobody"
+        return 0, None, (("candidate", what),) if number else ()
+    found = candidates.find(called)
+    if found is None:
+        return 0, None, (("candidate", candidates.unknown(called)),)
+    return number, found if number else None, ()
+
+
+def _agreeing(paper: _Open, cells: Cells) -> Wrong:
+    """What this row says otherwise than the paper's rows before it; an empty cell says nothing."""
+    if cells == paper.beside:
+        return ()
+    wrong = [
+        (name, f"{now.strip()!r} here, and {before.strip()!r} in line {paper.line}, on one paper")
+        for name, before, now in zip(BESIDE, paper.beside, cells, strict=True)
+        if before.strip() and now.strip() and before.strip() != now.strip()
+    ]
+    paper.beside = tuple(
+        before if before.strip() else now for before, now in zip(paper.beside, cells, strict=True)
+    )
+    return tuple(wrong)
+
+
+# --- writing ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """What papers that are written as one row have in common."""
+
+    section: Section
+    unit: Unit
+    elector: str
+    spoiled: str
+    marks: Marks
+
+
+class _Echo:
+    """A file for `csv.writer` that hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def write(
+    papers: Iterable[Paper], candidates: Sequence[Standing], *, layout: Layout = Layout.RANKS
+) -> Iterator[str]:
+    """The papers as lines of CSV, those alike in one row, with no column that is not used.
+
+    A candidate is written by name, or by id where the name could be taken for
+    something else. Raises `InputError` where the layout cannot hold a paper.
+    """
+    groups: Counter[_Alike] = Counter()
+    for paper in papers:
+        alike = _Alike(
+            paper.section, paper.unit, paper.elector, paper.spoiled, _trimmed(paper.marks)
+        )
+        groups[alike] += paper.papers
+    labels = _labels(candidates)
+    beside = _columns_used(groups)
+    to_line = csv.writer(_Echo(), lineterminator="\n").writerow
+    for row in WRITERS[layout](groups, candidates, labels, beside):
+        yield str(to_line(row))
+
+
+def _labels(candidates: Sequence[Standing]) -> dict[Candidate, str]:
+    """What each candidate is called in the file."""
+    borne = Counter(name for c in candidates for name in {folded(c.name), folded(c.id)})
+    return {c.id: c.name if _is_plain(c.name, borne) else c.id for c in candidates}
+
+
+def _is_plain(name: str, borne: Mapping[str, int]) -> bool:
+    """Whether the name, read again, can only be this candidate."""
+    key = folded(name)
+    reserved = {*OPTIONAL, *OTHER_NAMES, *LEFT_OUT, *BLANK, "ranking", "rank", "candidate"}
+    return (
+        borne[key] == 1
+        and name == " ".join(name.split())
+        and not any(sign in name for sign in "=>\ufeff")
+        and key not in reserved
+        and not RANK_COLUMN.fullmatch(key)
+    )
+
+
+def _columns_used(groups: Mapping[_Alike, int]) -> dict[str, Callable[[_Alike], str | int]]:
+    used: dict[str, Callable[[_Alike], str | int]] = {}
+    if any(group.section != EVERYONE for group in groups):
+        used["section"] = lambda group: group.section
+    if any(group.unit for group in groups):
+        used["unit"] = lambda group: group.unit
+    if any(group.elector for group in groups):
+        used["elector"] = lambda group: group.elector
+    if any(papers > 1 for papers in groups.values()):
+        used["count"] = lambda group: groups[group]
+    if any(group.spoiled for group in groups):
+        used["spoiled"] = lambda group: group.spoiled
+    return used
+
+
+Groups = Mapping[_Alike, int]
+Labels = Mapping[Candidate, str]
+Beside = Mapping[str, Callable[[_Alike], str | int]]
+Row = list[str | int]
+
+
+def _shared(names: Sequence[Candidate], labels: Labels) -> str:
+    return "=".join(labels.get(name, name) for name in names)
+
+
+def _rank_rows(
+    groups: Groups, candidates: Sequence[Standing], labels: Labels, beside: Beside
+) -> Iterator[Row]:
+    width = max([len(candidates), 1, *(len(group.marks) for group in groups)])
+    yield [*beside, *range(1, width + 1)]
+    for group in groups:
+        ranks = [_shared(names, labels) for names in group.marks]
+        yield [*(cell(group) for cell in beside.values()), *ranks, *[""] * (width - len(ranks))]
+
+
+def _ranking_rows(
+    groups: Groups, candidates: Sequence[Standing], labels: Labels, beside: Beside
+) -> Iterator[Row]:
+    yield [*beside, "ranking"]
+    for group in groups:
+        ranking = " > ".join(_shared(names, labels) or "_" for names in group.marks)
+        yield [*(cell(group) for cell in beside.values()), ranking]
+
+
+def _candidate_rows(
+    groups: Groups, candidates: Sequence[Standing], labels: Labels, beside: Beside
+) -> Iterator[Row]:
+    yield [*beside, *(labels[entry.id] for entry in candidates)]
+    for group in groups:
+        ranked = list(chain.from_iterable(group.marks))
+        if len(ranked) != len(set(ranked)):
+            raise InputError(
+                f"{as_written(group.marks)}: a candidate is ranked twice, and candidate columns "
+                f"hold one rank of each; use the layout {Layout.RANKS}"
+            )
+        rank = {name: at for at, names in enumerate(group.marks, 1) for name in names}
+        cells = [rank.get(entry.id, "") for entry in candidates]
+        yield [*(cell(group) for cell in beside.values()), *cells]
+
+
+def _long_rows(
+    groups: Groups, candidates: Sequence[Standing], labels: Labels, beside: Beside
+) -> Iterator[Row]:
+    yield ["paper", *beside, "rank", "candidate"]
+    for number, group in enumerate(groups, 1):
+        start = [number, *(cell(group) for cell in beside.values())]
+        for rank, names in enumerate(group.marks, 1):
+            for name in names:
+                yield [*start, rank, labels.get(name, name)]
+        if not group.marks:
+            yield [*start, "", ""]
+
+
+WRITERS: Mapping[Layout, Callable[[Groups, Sequence[Standing], Labels, Beside], Iterator[Row]]] = {
+    Layout.RANKS: _rank_rows,
+    Layout.RANKING: _ranking_rows,
+    Layout.CANDIDATES: _candidate_rows,
+    Layout.LONG: _long_rows,
+}

@@ -1,0 +1,239 @@
+"""An election's definition as TOML, and where its papers stand."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from hustings.ballots.published import COLLEGE, TOTAL
+from hustings.election.rulebook import Basis, CollegeUse, RuleBook
+from hustings.election.spec import (
+    EVERYONE,
+    Contest,
+    Decisions,
+    Election,
+    SectionEntry,
+    Standing,
+)
+from hustings.errors import HustingsError, InputError, Problem
+from hustings.formats.election_schema import ELECTION
+from hustings.formats.rulebook_toml import Books
+from hustings.formats.shape import Path, at, read_document
+from hustings.units import Candidate, Section, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where papers stand: ballot files, one a ballot, or a file of published totals."""
+
+    files: tuple[str, ...]
+    published: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """An election, and for each contest the files that hold its papers and figures.
+
+    Papers that one file holds for all sections stand under no section: `None`.
+    """
+
+    election: Election
+    sources: Mapping[str, Mapping[Section | None, Source]]
+    published: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(text: str, file: str, books: Books) -> Definition:
+    """The definition that the text gives; raises `InputError` with every mistake in it."""
+    reading = _Reading(text, file, books, read_document(text, ELECTION, file))
+    sections = reading.sections()
+    contests = [reading.contest(id_, sections) for id_ in reading.document["contests"]]
+    if reading.problems:
+        raise InputError(sorted(reading.problems, key=lambda problem: problem.line or 0))
+    described = reading.document["election"]
+    election = Election(
+        described["name"],
+        tuple(contest for contest in contests if contest),
+        described.get("organisation", ""),
+        described.get("about", ""),
+        reading.dates(),
+    )
+    return Definition(election, reading.sources(), reading.published())
+
+
+class _Reading:
+    """One pass over a document of the right shape, gathering what is wrong in substance."""
+
+    def __init__(self, text: str, file: str, books: Books, document: dict[str, Any]) -> None:
+        self.text, self.file, self.books, self.document = text, file, books, document
+        self.problems: list[Problem] = []
+
+    def wrong(self, path: Path, what: str) -> None:
+        """Note a mistake in a field, and read on."""
+        self.problems.append(at(self.text, self.file, path, what))
+
+    def dates(self) -> dict[str, date]:
+        """The calendar; shapes are checked, so only an impossible day can fail."""
+        return {
+            name: date.fromisoformat(day) for name, day in self.document.get("dates", {}).items()
+        }
+
+    def sections(self) -> tuple[SectionEntry, ...]:
+        """The college; without one, everyone is a section of weight 1."""
+        for name, day in self.document.get("dates", {}).items():
+            self._require_a_day(name, day)
+        entries = tuple(
+            SectionEntry(
+                Section(id_),
+                entry.get("name", id_),
+                Fraction(entry["weight"]),
+                {Unit(unit): name for unit, name in entry.get("units", {}).items()},
+                entry.get("papers_are", "papers"),
+            )
+            for id_, entry in self.document.get("sections", {}).items()
+        )
+        self._require_units_apart(entries)
+        return entries or (SectionEntry(EVERYONE, "everyone", Fraction(1)),)
+
+    def _require_a_day(self, name: str, day: str) -> None:
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            self.wrong(["dates", name], f"{day} is not a day of the calendar")
+
+    def _require_units_apart(self, entries: tuple[SectionEntry, ...]) -> None:
+        section_of: dict[Unit, Section] = {}
+        for entry in entries:
+            for unit in entry.units:
+                if unit in section_of:
+                    self.wrong(
+                        ["sections", entry.id, "units", unit],
+                        f"{unit!r} is a unit of {section_of[unit]} already; a unit belongs to one "
+                        "section, so give each its own id",
+                    )
+                section_of.setdefault(unit, entry.id)
+
+    def contest(self, id_: str, sections: tuple[SectionEntry, ...]) -> Contest | None:
+        """One contest, or None where its rule book is not to be had."""
+        written = self.document["contests"][id_]
+        candidates = self._candidates(id_, written["candidates"])
+        self._require_sources(id_, written["ballots"], sections)
+        decisions = self._decisions(id_, written.get("decisions", {}), candidates)
+        rules = self._rules(id_, written)
+        if rules is None:
+            return None
+        self._require_weights(id_, rules, sections)
+        return Contest(id_, written["post"], candidates, sections, rules, decisions)
+
+    def _candidates(self, id_: str, written: Mapping[str, Any]) -> tuple[Standing, ...]:
+        path = ["contests", id_, "candidates"]
+        candidates = tuple(
+            Standing(Candidate(name), entry)
+            if isinstance(entry, str)
+            else Standing(Candidate(name), entry["name"], entry.get("withdrawn", False))
+            for name, entry in written.items()
+        )
+        called: dict[str, Candidate] = {}
+        for entry in candidates:
+            if entry.name.casefold() in called:
+                other = called[entry.name.casefold()]
+                self.wrong([*path, entry.id], f"{entry.name!r} is the name of {other} too")
+            called[entry.name.casefold()] = entry.id
+            if entry.id.upper() in (TOTAL, COLLEGE):
+                self.wrong([*path, entry.id], f"{entry.id!r} stands for a sum; choose another id")
+        if sum(not entry.withdrawn for entry in candidates) < 2:
+            self.wrong(
+                path,
+                "fewer than two candidates are standing: such a contest is declared, not counted",
+            )
+        return candidates
+
+    def _require_sources(self, id_: str, written: Any, sections: tuple[SectionEntry, ...]) -> None:
+        if not isinstance(written, dict):
+            return
+        path, known = ["contests", id_, "ballots"], {entry.id: entry for entry in sections}
+        for name in written:
+            if name not in known:
+                self.wrong([*path, name], f"{name!r} is not a section; they are {', '.join(known)}")
+        for name in known:
+            if name not in written:
+                self.wrong(path, f"no ballot file is given for the section {name!r}")
+
+    def _decisions(
+        self, id_: str, written: Mapping[str, Any], candidates: tuple[Standing, ...]
+    ) -> Decisions:
+        lot = tuple(Candidate(name) for name in written.get("lot", ()))
+        path, known = ["contests", id_, "decisions", "lot"], {entry.id for entry in candidates}
+        for name in lot:
+            if name not in known:
+                self.wrong(path, f"{name!r} is no candidate; they are {', '.join(sorted(known))}")
+        for name in sorted({name for name in lot if lot.count(name) > 1}):
+            self.wrong(path, f"{name!r} was drawn twice")
+        return Decisions(
+            lot,
+            written.get("drawn_by", ""),
+            written.get("seed", ""),
+            written.get("seed_source", ""),
+        )
+
+    def _rules(self, id_: str, written: Mapping[str, Any]) -> RuleBook | None:
+        try:
+            rules = self.books(written["rules"])
+        except HustingsError as error:
+            self.wrong(["contests", id_, "rules"], str(error))
+            return None
+        for choice, answer in written.get("override", {}).items():
+            basis = Basis(f"{self.file}: contests.{id_}.override", book=self.file)
+            rules = rules.override(choice, answer, basis)
+        return rules
+
+    def _require_weights(
+        self, id_: str, rules: RuleBook, sections: tuple[SectionEntry, ...]
+    ) -> None:
+        if rules.college is CollegeUse.POOLED:
+            return
+        weights = {entry.id: entry.weight for entry in sections}
+        total = sum(weights.values())
+        for section, weight in weights.items():
+            if not weight:
+                self.wrong(["sections", section, "weight"], "a section of no weight is no section")
+        if total != rules.whole:
+            self.wrong(
+                ["sections"] if "sections" in self.document else ["contests", id_, "rules"],
+                f"the weights {' + '.join(map(str, weights.values()))} sum to {total}, and "
+                f"{rules.name} wants {rules.whole}",
+            )
+        elif set(rules.weights) == set(weights) and rules.weights != weights:
+            stated = ", ".join(f"{name} {weight}" for name, weight in rules.weights.items())
+            self.wrong(
+                ["sections"], f"{rules.name} gives other weights: {stated}; override them or agree"
+            )
+
+    def sources(self) -> dict[str, dict[Section | None, Source]]:
+        """For each contest, where its papers stand."""
+        return {
+            id_: dict(_sources(written["ballots"]))
+            for id_, written in self.document["contests"].items()
+        }
+
+    def published(self) -> dict[str, str]:
+        """For each contest that has one, the file of published figures."""
+        return {
+            id_: written["published"]
+            for id_, written in self.document["contests"].items()
+            if "published" in written
+        }
+
+
+def _sources(written: Any) -> Iterator[tuple[Section | None, Source]]:
+    if not isinstance(written, dict):
+        yield None, _source(written)
+        return
+    for section, source in written.items():
+        yield Section(section), _source(source)
+
+
+def _source(written: Any) -> Source:
+    if isinstance(written, dict):
+        return Source((written["published"],), published=True)
+    return Source((written,) if isinstance(written, str) else tuple(written))

@@ -1,0 +1,66 @@
+"""Where in a TOML text a field stands, without a parser of our own."""
+
+import tomllib
+from collections.abc import Sequence
+from typing import Any
+
+
+def line_of(text: str, path: Sequence[str | int]) -> int | None:
+    """The line on which the statement begins that sets this field; None if nothing does.
+
+    A field is set by line n if the first n lines parse and hold it, and the first
+    n - 1 do not: so the reader itself says where, whatever the spelling.
+
+    >>> line_of('[a]\\nb = 1\\nc = [\\n 1,\\n 2]\\n', ["a", "c", 1])
+    3
+    """
+    lines = text.splitlines()
+    low, high = 0, len(lines)
+    if not _holds(_parsed(lines, high)[0], path):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        found, upto = _parsed(lines, middle)
+        if upto >= high:
+            break
+        if _holds(found, path):
+            high = middle
+        else:
+            low = max(middle, upto)
+    start = _last_good(lines, high - 1) if high else 0
+    return next((n for n in range(start, high) if _says_something(lines[n])), high - 1) + 1
+
+
+def _parsed(lines: Sequence[str], upto: int) -> tuple[dict[str, Any], int]:
+    """The shortest parsing prefix of at least so many lines, and how many it has."""
+    for number in range(upto, len(lines) + 1):
+        document = _try(lines, number)
+        if document is not None:
+            return document, number
+    return {}, len(lines)
+
+
+def _last_good(lines: Sequence[str], upto: int) -> int:
+    return next(number for number in range(upto, -1, -1) if _try(lines, number) is not None)
+
+
+def _try(lines: Sequence[str], number: int) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads("\n".join(lines[:number]))
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _holds(document: Any, path: Sequence[str | int]) -> bool:
+    for key in path:
+        if (isinstance(document, dict) and key in document) or (
+            isinstance(document, list) and isinstance(key, int) and key < len(document)
+        ):
+            document = document[key]
+        else:
+            return False
+    return True
+
+
+def _says_something(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")

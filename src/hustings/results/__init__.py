@@ -1,0 +1,1 @@
+"""7. What is declared and published."""

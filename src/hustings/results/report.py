@@ -1,0 +1,239 @@
+"""A count as a report: headings, sentences, tables and pictures, before any format."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hustings.audit.published import Reconciliation
+from hustings.ballots.paper import Rebuilt
+from hustings.counting import account
+from hustings.counting.figures import printed_number, printed_section, printed_total
+from hustings.counting.transcript import Elected, Round, Transcript
+from hustings.election.rulebook import PrintedOf, SectionFigure
+from hustings.results.college_bar import draw
+from hustings.units import Candidate, Papers, Section, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title of what follows."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A paragraph; `tone` is plain, lead (who won) or warning (what a reader must know)."""
+
+    text: str
+    tone: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells as they are printed; the first column names the row, a header may have two lines."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing as SVG; the tables beside it say the same in words."""
+
+    svg: str
+
+
+Block = Heading | Sentence | Table | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a reader is shown, top to bottom."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+NONE = "–"
+# Stands beside whatever was not cast but rebuilt from published totals.
+RECONSTRUCTED = "†"
+
+
+def of_count(
+    transcript: Transcript,
+    election: str = "",
+    reconciliation: Reconciliation | None = None,
+    key: str = "count",
+) -> Report:
+    """Status, winner, last round, every round with its sentence, and what to know about it.
+
+    `key` makes the ids in the pictures unlike those of another report on the same page.
+    """
+    contest = transcript.contest
+    title = f"{contest.post} · {election}" if election else contest.post
+    return Report(title, tuple(_blocks(transcript, reconciliation, key)))
+
+
+def _blocks(
+    transcript: Transcript, reconciliation: Reconciliation | None, key: str
+) -> Iterator[Block]:
+    if transcript.hypothesis:
+        yield Sentence(f"NOT A RESULT: a count with {transcript.hypothesis}.", "warning")
+    yield Sentence(account.headline(transcript), "lead")
+    yield summary(transcript)
+    yield Picture(draw(transcript, key))
+    told = account.events(transcript)
+    for number, (round_, sentence) in enumerate(zip(transcript.rounds, told, strict=True), 1):
+        yield Heading(f"Round {number}")
+        yield round_table(transcript, round_, number)
+        yield Sentence(sentence)
+    yield Heading("About these figures")
+    yield from (Sentence(text, tone) for text, tone in _notes(transcript, reconciliation))
+
+
+def summary(transcript: Transcript) -> Table:
+    """Each candidate's total in each round, whoever stayed longest first."""
+    rounds = transcript.rounds
+    header = ("Candidate", *(f"Round {n}" for n in range(1, len(rounds) + 1)), "")
+    rows = tuple(
+        (
+            transcript.contest.name(name),
+            *(_total(transcript, round_, name) for round_ in rounds),
+            _fate(transcript, name),
+        )
+        for name in by_stay(transcript)
+    )
+    return Table(f"Per cent of {_whole(transcript)}, by round", header, rows)
+
+
+def by_stay(transcript: Transcript) -> list[Candidate]:
+    """The candidates, winner first, then by how long they stayed and what they had."""
+
+    def stay(name: Candidate) -> tuple[bool, int, object, str]:
+        standing = [r.tally.totals[name] for r in transcript.rounds if name in r.tally.totals]
+        return name != transcript.winner, -len(standing), -standing[-1], name
+
+    return sorted(transcript.rounds[0].tally.totals, key=stay)
+
+
+def round_table(transcript: Transcript, round_: Round, number: int) -> Table:
+    """One round: papers and printed figure in each section, and the total."""
+    tally = round_.tally
+    names = sorted(tally.totals, key=lambda name: (-tally.totals[name], name))
+    sections = [*tally.held]
+    rows = [_row(transcript, round_, name) for name in names]
+    rows.append(_sums(transcript, round_))
+    if any(tally.non_transferable.values()):
+        dropped = (
+            cell
+            for section in sections
+            for cell in (_papers(transcript, section, tally.non_transferable[section]), "")
+        )
+        rows.append(("non-transferable", *dropped, *([""] if len(sections) > 1 else [])))
+    return Table(f"Round {number}", _header(transcript, sections), tuple(rows))
+
+
+def _header(transcript: Transcript, sections: list[Section]) -> tuple[str, ...]:
+    contest, cells = transcript.contest, ["Candidate"]
+    named = {entry.id: entry for entry in contest.sections}
+    on_points = contest.rules.section_figure is SectionFigure.POINTS
+    for section in sections:
+        entry = named.get(section)
+        mark = f" {RECONSTRUCTED}" if section in transcript.reconstructed else ""
+        papers_are = entry.papers_are if entry else "papers"
+        cells.append(f"{contest.section_name(section)}{mark}\n{papers_are}")
+        of = "college" if on_points else f"section{_of_round_1(transcript)}"
+        cells.append(f"\n% of {of}")
+    if len(sections) > 1:
+        cells.append("Total\n% of college")
+    return tuple(cells)
+
+
+def _of_round_1(transcript: Transcript) -> str:
+    first = transcript.contest.rules.printed_of is PrintedOf.FIRST_ROUND
+    return " in round 1" if first else ""
+
+
+def _row(transcript: Transcript, round_: Round, name: Candidate) -> tuple[str, ...]:
+    cells = [transcript.contest.name(name)]
+    for section, held in round_.tally.held.items():
+        cells.append(_papers(transcript, section, held[name]))
+        cells.append(printed_section(transcript, round_, section, name))
+    if len(round_.tally.held) > 1:
+        cells.append(printed_total(transcript, round_, name))
+    return tuple(cells)
+
+
+def _sums(transcript: Transcript, round_: Round) -> tuple[str, ...]:
+    tally, rules = round_.tally, transcript.contest.rules
+    cells = ["continuing"]
+    for section in tally.held:
+        cells.append(_papers(transcript, section, tally.continuing(section)))
+        cells.append("")
+    if len(tally.held) > 1:
+        cells.append(percent(tally.in_play, rules.total_places, rules.rounding))
+    return tuple(cells)
+
+
+def _papers(transcript: Transcript, section: Section, papers: Papers) -> str:
+    """A number of papers, unless the section's were rebuilt from percentages."""
+    if transcript.reconstructed.get(section) is Rebuilt.FROM_SHARES:
+        return NONE
+    return printed_number(papers)
+
+
+def _total(transcript: Transcript, round_: Round, name: Candidate) -> str:
+    if name not in round_.tally.totals:
+        return ""
+    return printed_total(transcript, round_, name)
+
+
+def _fate(transcript: Transcript, name: Candidate) -> str:
+    for number, round_ in enumerate(transcript.rounds, 1):
+        event = round_.event
+        if isinstance(event, Elected):
+            if name == event.name:
+                return "would be elected" if transcript.hypothesis else "elected"
+            if name in event.outlasted:
+                return f"out in round {number}"
+        elif name in event.names:
+            return f"out in round {number}"
+    return ""
+
+
+def _whole(transcript: Transcript) -> str:
+    return "the college" if len(transcript.rounds[0].tally.held) > 1 else "the papers"
+
+
+def _notes(
+    transcript: Transcript, reconciliation: Reconciliation | None
+) -> Iterator[tuple[str, str]]:
+    contest = transcript.contest
+    yield f"Counted by the rule book {contest.rules.name}: {contest.rules.title}.", "plain"
+    for section, rebuilt in transcript.reconstructed.items():
+        yield (
+            f"{RECONSTRUCTED} {contest.section_name(section)}: reconstructed {rebuilt.meaning}. "
+            "Nobody cast these papers; they give the published figures.",
+            "warning",
+        )
+    for section, reasons in transcript.profiles[0].spoiled.items():
+        told = ", ".join(f"{printed_number(n)} ({reason})" for reason, n in reasons.items())
+        yield f"{contest.section_name(section)}: spoiled papers: {told}.", "plain"
+    if reconciliation:
+        yield from _reconciled(reconciliation)
+
+
+def _reconciled(found: Reconciliation) -> Iterator[tuple[str, str]]:
+    agreeing = found.compared - len(found.differences)
+    yield f"{agreeing} of {found.compared} published figures agree to the last decimal.", "plain"
+    for difference in found.misprints:
+        yield f"Known misprint: {difference}.", "plain"
+    for difference in found.unexplained:
+        yield f"DISAGREES with what was published: {difference}.", "warning"
+    for figure in found.idle:
+        yield (
+            f"An erratum explains nothing: round {figure.round}, {figure.section}, "
+            f"{figure.candidate} agrees.",
+            "warning",
+        )

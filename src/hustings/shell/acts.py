@@ -1,0 +1,303 @@
+"""What an officer does: each act gathers from the world, decides in the core, hands back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+from hustings.audit.published import Reconciliation, reconcile
+from hustings.ballots.paper import Paper
+from hustings.ballots.published import Published
+from hustings.ballots.reconstruction import (
+    rebuild,
+    single_choices,
+    transfers_papers,
+)
+from hustings.ballots.reduction import Poll, reduce
+from hustings.counting import engine, what_if
+from hustings.counting.transcript import Transcript
+from hustings.election.rulebook import Basis, Method, RuleBook
+from hustings.election.spec import EVERYONE, Contest, Election, SectionEntry
+from hustings.errors import InputError, Problem
+from hustings.formats import election_toml, published_csv, rulebook_toml
+from hustings.formats.ballot_file import BallotFile
+from hustings.formats.ballot_formats import format_of, losses
+from hustings.formats.election_toml import Definition, Source
+from hustings.shell import world
+from hustings.shell.world import Watch, unwatched
+from hustings.units import Section
+
+DEFINITION = "election.toml"
+DEFAULT_RULES = "omov-av"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An election with the papers of every contest, as written, and the published figures.
+
+    `hypothesis` says what was changed after loading, where something was; `bare` is
+    an election that was made up around a ballot file alone.
+    """
+
+    election: Election
+    polls: Mapping[str, tuple[Poll, ...]]
+    published: Mapping[str, Published] = field(default_factory=dict)
+    assumed: tuple[str, ...] = ()
+    hypothesis: str = ""
+    bare: bool = False
+
+
+def load(path: Path, watch: Watch = unwatched) -> Loaded:
+    """Load an election's folder, its `election.toml`, or one ballot file by itself.
+
+    Raises `InputError` with every mistake in the definition, or in its files.
+    """
+    if path.is_dir():
+        path = path / DEFINITION
+        if not path.exists():
+            raise InputError(
+                Problem(
+                    f"there is no {DEFINITION} in this folder; `hustings new DIR` writes one",
+                    str(path.parent),
+                )
+            )
+    if path.suffix == ".toml":
+        return _load_definition(path, watch)
+    return _load_ballot_file(path, watch)
+
+
+def count(loaded: Loaded, contest_id: str = "") -> Transcript:
+    """Count one contest of what was loaded; raises what `engine.count` raises."""
+    contest = loaded.election.contest(contest_id)
+    return count_polls(contest, loaded.polls[contest.id], loaded.hypothesis)
+
+
+def count_polls(contest: Contest, polls: tuple[Poll, ...], hypothesis: str = "") -> Transcript:
+    """Judge the papers by the contest's rules, and count them."""
+    return engine.count(contest, [reduce(poll, contest) for poll in polls], hypothesis)
+
+
+def with_rules(
+    loaded: Loaded, contest_id: str, name: str | None, settings: Iterable[str]
+) -> Loaded:
+    """The same papers under another rule book, or with some choices answered otherwise.
+
+    A ballot file alone has no rules, and takes these. An election has its own: what is
+    counted by others is marked as no result. Raises `InputError` for what is no rule.
+    """
+    contest = loaded.election.contest(contest_id)
+    changed = what_if.under(contest, rule_book(name)) if name else contest
+    rules, told = changed.rules, [f"the rule book {name}"] if name else []
+    for setting in settings:
+        choice, _, value = setting.partition("=")
+        rules = rules.override(choice.strip(), value.strip(), Basis("the command line"))
+        told.append(setting)
+    if rules is contest.rules:
+        return loaded
+    contests = tuple(
+        replace(changed, rules=rules) if entry.id == contest.id else entry
+        for entry in loaded.election.contests
+    )
+    hypothesis = "" if loaded.bare else f"{' and '.join(told)} instead of {contest.rules.name}"
+    assumed = () if loaded.bare else loaded.assumed
+    return replace(
+        loaded,
+        election=replace(loaded.election, contests=contests),
+        assumed=assumed,
+        hypothesis=hypothesis,
+    )
+
+
+def compare(loaded: Loaded, transcript: Transcript) -> Reconciliation | None:
+    """The count beside the published figures, where there are some and nothing was changed."""
+    if transcript.hypothesis:
+        return None
+    published = loaded.published.get(transcript.contest.id)
+    return reconcile(transcript, published) if published else None
+
+
+@cache
+def rule_book(name: str) -> RuleBook:
+    """A rule book of the package; raises `InputError` with the names there are."""
+    if name not in rule_book_names():
+        raise InputError(
+            f"no rule book is called {name!r}; `hustings rules` lists them: "
+            f"{', '.join(rule_book_names())}"
+        )
+    return rulebook_toml.read(
+        world.packaged("rules", f"{name}.toml").read_text("utf-8"), f"{name}.toml", rule_book
+    )
+
+
+@cache
+def rule_book_names() -> tuple[str, ...]:
+    """The names of the rule books in the package."""
+    books = world.packaged("rules").iterdir()
+    return tuple(sorted(book.name.removesuffix(".toml") for book in books))
+
+
+def examples() -> tuple[str, ...]:
+    """The names of the example elections in the package."""
+    folders = (entry for entry in world.packaged("examples").iterdir() if entry.is_dir())
+    return tuple(sorted(folder.name for folder in folders if folder.joinpath(DEFINITION).is_file()))
+
+
+def example(name: str) -> Path:
+    """The folder of an example election; raises `InputError` with the names there are."""
+    if name not in examples():
+        raise InputError(f"no example is called {name!r}; they are {', '.join(examples())}")
+    return Path(str(world.packaged("examples", name)))
+
+
+def start(folder: Path, example_name: str | None = None) -> None:
+    """Write the starter election, or a copy of an example, into a new folder, whole or not at all.
+
+    Raises `InputError` where the folder holds something already.
+    """
+    source = world.packaged("starter")
+    if example_name is not None:
+        example(example_name)
+        source = world.packaged("examples", example_name)
+    texts = {entry.name: entry.read_text("utf-8") for entry in source.iterdir() if entry.is_file()}
+    world.write_folder(folder, texts)
+
+
+def convert(source: Path, target: Path, *, force: bool, watch: Watch = unwatched) -> list[str]:
+    """Write an election's papers in the format of the target's name.
+
+    Returns what that format could not hold, in sentences. Raises `InputError` for a
+    format that is not known, or a file that is there already.
+    """
+    loaded = load(source, watch)
+    contest = loaded.election.contest()
+    polls = loaded.polls[contest.id]
+    if len(polls) > 1:
+        raise InputError(f"{source}: {len(polls)} ballots were held; a ballot file holds one")
+    papers, format_ = polls[0].papers, format_of(target.name)
+    notes = [f"lost: {loss}" for loss in losses(format_, papers, contest)]
+    title = contest.post
+    if polls[0].reconstructed:
+        title = f"{title} (RECONSTRUCTED from published totals: nobody cast these papers)"
+    world.write(target, format_.write(papers, contest.candidates, title), force=force)
+    return notes
+
+
+def _load_definition(path: Path, watch: Watch) -> Loaded:
+    folder = path.parent
+
+    def books(name: str) -> RuleBook:
+        if not name.endswith(".toml"):
+            return rule_book(name)
+        own = folder / name
+        return rulebook_toml.read(world.text(own), str(own), books)
+
+    definition = election_toml.read(world.text(path), str(path), books)
+    gathering = _Gathering(folder, definition, watch)
+    polls = {contest.id: gathering.polls(contest) for contest in definition.election.contests}
+    published = {
+        contest.id: gathering.published(contest)
+        for contest in definition.election.contests
+        if contest.id in definition.published
+    }
+    if gathering.problems:
+        raise InputError(dict.fromkeys(gathering.problems))
+    return Loaded(
+        definition.election,
+        polls,
+        {id_: figures for id_, figures in published.items() if figures},
+        tuple(gathering.assumed),
+    )
+
+
+class _Gathering:
+    """Reads the files that a definition names, and gathers every mistake in them."""
+
+    def __init__(self, folder: Path, definition: Definition, watch: Watch) -> None:
+        self.folder, self.definition, self.watch = folder, definition, watch
+        self.problems: list[Problem] = []
+        self.assumed: list[str] = []
+
+    def polls(self, contest: Contest) -> tuple[Poll, ...]:
+        """One poll, or one for each ballot of an exhaustive one."""
+        sources = self.definition.sources[contest.id]
+        if contest.rules.method is not Method.EXHAUSTIVE:
+            return (self._poll(contest, sources, ballot=None),)
+        ballots = max(self._ballots(contest, source) for source in sources.values())
+        return tuple(self._poll(contest, sources, ballot) for ballot in range(1, ballots + 1))
+
+    def published(self, contest: Contest) -> Published | None:
+        """The figures that the count must give; None where the file is wrong."""
+        return self._figures(contest, self.definition.published[contest.id])
+
+    def _poll(
+        self, contest: Contest, sources: Mapping[Section | None, Source], ballot: int | None
+    ) -> Poll:
+        papers: list[Paper] = []
+        for section, source in sources.items():
+            if source.published:
+                figures = self._figures(contest, source.files[0])
+                papers += self._rebuilt(contest, section or EVERYONE, figures, ballot)
+                continue
+            files = source.files if ballot is None else source.files[ballot - 1 : ballot]
+            for name in files:
+                papers += self._read(contest, section, name).papers
+        return Poll(tuple(papers))
+
+    def _ballots(self, contest: Contest, source: Source) -> int:
+        if not source.published:
+            return len(source.files)
+        figures = self._figures(contest, source.files[0])
+        return figures.rounds if figures else 0
+
+    def _rebuilt(
+        self,
+        contest: Contest,
+        section: Section,
+        figures: Published | None,
+        ballot: int | None,
+    ) -> tuple[Paper, ...]:
+        if figures is None:
+            return ()
+        try:
+            if transfers_papers(contest.rules):
+                return rebuild(figures, section, contest.rules)
+            return single_choices(figures, section, ballot or 1)
+        except InputError as error:
+            self.problems += error.problems
+            return ()
+
+    def _figures(self, contest: Contest, name: str) -> Published | None:
+        path = self.folder / name
+        try:
+            return published_csv.read(world.lines(path), str(path), contest)
+        except InputError as error:
+            self.problems += error.problems
+            return None
+
+    def _read(self, contest: Contest, section: Section | None, name: str) -> BallotFile:
+        path = self.folder / name
+        try:
+            found = format_of(name).read(world.lines(path, self.watch), str(path), contest, section)
+        except InputError as error:
+            self.problems += error.problems
+            return BallotFile((), ())
+        self.problems += found.problems
+        self.assumed += found.assumed
+        return found
+
+
+def _load_ballot_file(path: Path, watch: Watch) -> Loaded:
+    found = format_of(path.name).read(world.lines(path, watch), str(path), None, EVERYONE)
+    if found.problems:
+        raise InputError(found.problems)
+    contest = Contest(
+        "contest",
+        found.title or path.stem,
+        found.candidates,
+        (SectionEntry(EVERYONE, "everyone", Fraction(1)),),
+        rule_book(DEFAULT_RULES),
+    )
+    election = Election(found.title or path.stem, (contest,))
+    assumed = (*found.assumed, f"no rules stand beside {path.name}: counted by {DEFAULT_RULES}")
+    return Loaded(election, {contest.id: (Poll(found.papers),)}, assumed=assumed, bare=True)

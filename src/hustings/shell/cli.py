@@ -1,0 +1,115 @@
+"""The command line: one command an act, each imported only when it runs.
+
+Exit codes: 0 done; 1 what was checked does not hold; 2 bad usage or bad input;
+3 a person must decide; 4 the count contradicts itself; 130 interrupted.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+
+import click
+
+from hustings.errors import HustingsError, InputError, Miscount, UnbrokenTie
+
+DONE, DOES_NOT_HOLD, BAD_INPUT, A_PERSON_MUST_DECIDE, MISCOUNT, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+COMMANDS = {
+    "demo": "Count the Labour leadership election of 2010.",
+    "new": "Write a starter election that counts at once.",
+    "check": "Look an election over: every mistake, and whether published figures agree.",
+    "count": "Count an election and show every round.",
+    "why": "What happened to a candidate, and to the papers they lost.",
+    "follow": "Where one ballot lies in each round, and what it is worth.",
+    "what-if": "Count under other rules or weights, or without a candidate. Not a result.",
+    "papers": "Every paper as written, beside what was made of it.",
+    "verify": "Count a transcript again from what it holds, and compare.",
+    "convert": "Turn a ballot file into another format.",
+    "rules": "List the rule books, or explain every choice of one.",
+    "examples": "List the elections that come with the program.",
+    "schema": "Print the JSON Schema of election.toml or of a rule book.",
+    "completion": "Print the completion script for your shell.",
+}
+
+
+class Commands(click.Group):
+    """The commands by name; a command's module is imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of an election."""
+        return [*COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        commands = import_module("hustings.shell.commands")
+        command: click.Command = getattr(commands, cmd_name.replace("-", "_"))
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command asked for; a name that is close to one is suggested."""
+        close = get_close_matches(args[0], COMMANDS, 1)
+        if args[0] not in COMMANDS and close:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {close[0]!r}?")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The listing, without importing a single command."""
+        with formatter.section("Commands"):
+            formatter.write_dl([*COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hustings")
+def app() -> None:
+    """Run, count and publish elections by preference.
+
+    Start with `hustings demo`, then `hustings new DIR` and `hustings count DIR`.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit with its code; a mistake is one clear message on standard error."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    try:
+        code = app.main(arguments, prog_name="hustings", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as asked:
+        return asked.exit_code
+    except click.ClickException as error:
+        error.show()
+        return BAD_INPUT
+    except click.Abort:
+        click.echo("Interrupted; nothing was left half-written.", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has read enough; the flush at exit must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except HustingsError as error:
+        click.echo(_told(error), err=True)
+        return _code(error)
+    return code if isinstance(code, int) else DONE
+
+
+def _told(error: HustingsError) -> str:
+    if isinstance(error, InputError) and len(error.problems) > 1:
+        return f"{error}\n{len(error.problems)} mistakes; nothing was counted."
+    if isinstance(error, Miscount):
+        return f"The count contradicts itself, which is our fault; please report it: {error}"
+    return str(error)
+
+
+def _code(error: HustingsError) -> int:
+    if isinstance(error, UnbrokenTie):
+        return A_PERSON_MUST_DECIDE
+    return MISCOUNT if isinstance(error, Miscount) else BAD_INPUT

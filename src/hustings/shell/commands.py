@@ -1,0 +1,397 @@
+"""The commands, each an act with its options, its output and its next step."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from hustings.audit.published import Reconciliation
+from hustings.ballots.formality import Ballot
+from hustings.ballots.paper import as_written
+from hustings.ballots.reduction import judge_papers
+from hustings.counting import account, engine
+from hustings.election.rulebook import CHOICES, RuleBook
+from hustings.errors import InputError
+from hustings.formats import transcript_json
+from hustings.formats.election_schema import ELECTION, RULE_BOOK
+from hustings.results import as_csv, as_text, report
+from hustings.results.report import Report
+from hustings.shell import acts, library, world
+from hustings.shell.cli import A_PERSON_MUST_DECIDE, DOES_NOT_HOLD, DONE
+from hustings.shell.library import Count
+from hustings.shell.screen import progress, show
+from hustings.units import percent
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _election(ctx: click.Context, parameter: click.Parameter, path: Path) -> Path:
+    """The path itself, or the example of that name where there is no such path."""
+    if not path.exists() and str(path) in acts.examples():
+        return acts.example(str(path))
+    return path
+
+
+PATH = click.argument("path", type=click.Path(path_type=Path), callback=_election)
+CONTEST = click.option("--contest", default="", help="Which contest, where there are several.")
+RULES = click.option("--rules", help="Count by this rule book instead; see `hustings rules`.")
+SET = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="CHOICE=VALUE",
+    help="Answer one choice of the rule book otherwise, such as overvotes=spoil.",
+)
+FORMATS = ("text", "json", "csv", "html", "markdown")
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True
+)
+OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write the files into this folder instead, one a contest.",
+)
+FORCE = click.option("--force", is_flag=True, help="Replace files that are there already.")
+
+
+@click.command()
+@PATH
+@CONTEST
+@RULES
+@SET
+@FORMAT
+@OUT
+@FORCE
+def count(
+    path: Path,
+    contest: str,
+    rules: str | None,
+    settings: tuple[str, ...],
+    form: str,
+    out: Path | None,
+    force: bool,
+) -> int:
+    """Count the election at PATH: a folder with an election.toml, or one ballot file.
+
+    A tie that the rules leave to a person stops the count with exit code 3, a published
+    figure that disagrees with the count gives 1.
+    """
+    with progress() as watch:
+        loaded = acts.load(path, watch)
+    for assumed in loaded.assumed:
+        click.echo(f"assumed: {assumed}", err=True)
+    contests = [contest] if contest else [entry.id for entry in loaded.election.contests]
+    counts = [_counted(loaded, id_, rules, settings) for id_ in contests]
+    for counted in counts:
+        _deliver(counted, form, out, force)
+    return max(map(_code, counts))
+
+
+@click.command()
+@CONTEST
+@click.option("--example", default="labour-2010", help="Which example; see `hustings examples`.")
+def demo(contest: str, example: str) -> int:
+    """Count the Labour leadership election of 2010, every published figure of it."""
+    folder = acts.example(example)
+    counted = library.count(folder, contest=contest)
+    _deliver(counted, "text", None, force=False)
+    candidate = report.by_stay(counted)[-1]
+    click.echo(
+        "\nNext: hustings new my-election        write an election of your own\n"
+        f"      hustings why {example} {candidate}   what happened to a candidate\n"
+        f"      hustings what-if {example} --rules omov-av\n"
+        f"      hustings count {example} --format html --out site\n"
+        f"      ({folder} holds this example)"
+    )
+    return _code(counted)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--example", help="Start from an example; see `hustings examples`.")
+def new(folder: Path, example: str | None) -> int:
+    """Write a starter election into FOLDER, with comments, that counts at once."""
+    acts.start(folder, example)
+    click.echo(f"Wrote {folder}. Next: edit {folder / acts.DEFINITION}, then")
+    click.echo(f"  hustings check {folder}\n  hustings count {folder}")
+    return DONE
+
+
+@click.command()
+@PATH
+def check(path: Path) -> int:
+    """Look over the election at PATH: every mistake at once, and any published figures."""
+    with progress() as watch:
+        loaded = acts.load(path, watch)
+    counts = [_counted(loaded, entry.id, None, ()) for entry in loaded.election.contests]
+    for counted in counts:
+        papers = sum(paper.papers for poll in counted.polls for paper in poll.papers)
+        spoiled = sum(
+            sum(reasons.values())
+            for profile in counted.profiles
+            for reasons in profile.spoiled.values()
+        )
+        click.echo(
+            f"{counted.contest.post}: {len(counted.contest.candidates)} candidates, "
+            f"{papers:,} papers, {spoiled:,} spoiled; counts by {counted.contest.rules.name}."
+        )
+        _tell_reconciliation(counted.reconciliation)
+    click.echo(f"Next: hustings count {path}")
+    return max(map(_code, counts))
+
+
+@click.command()
+@PATH
+@click.argument("candidate")
+@CONTEST
+def why(path: Path, candidate: str, contest: str) -> int:
+    """What happened to CANDIDATE, round by round, and to the papers they lost."""
+    click.echo(library.count(path, contest=contest).why(candidate))
+    return DONE
+
+
+@click.command()
+@PATH
+@click.argument("ballot")
+@click.option("--section", default="", help="The section that cast it.")
+@CONTEST
+def follow(path: Path, ballot: str, section: str, contest: str) -> int:
+    """Where BALLOT lies in each round: candidates in order, such as "balls > e_miliband"."""
+    counted = library.count(path, contest=contest)
+    for step in counted.follow(ballot, section):
+        holder = "with nobody: it is non-transferable"
+        if step.candidate:
+            holder = f"with {counted.contest.name(step.candidate)}"
+        click.echo(
+            f"Round {step.round}: {holder}, worth {percent(step.worth, 6)} per cent of the college"
+        )
+    return DONE
+
+
+@click.command("what-if")
+@PATH
+@click.option("--rules", help="Under this rule book; see `hustings rules`.")
+@click.option("--weights", help='Other weights: "members=1/2,affiliates=1/2", or equal.')
+@click.option("--without", multiple=True, metavar="CANDIDATE", help="As if they had withdrawn.")
+@CONTEST
+@FORMAT
+@OUT
+@FORCE
+def what_if(
+    path: Path,
+    rules: str | None,
+    weights: str | None,
+    without: tuple[str, ...],
+    contest: str,
+    form: str,
+    out: Path | None,
+    force: bool,
+) -> int:
+    """Count the election at PATH as it was not held. What comes of it is no result."""
+    counted = library.count(path, contest=contest)
+    other = counted.what_if(rules=rules, weights=weights, withdrawn=without)
+    _deliver(other, form, out, force)
+    if form == "text":
+        click.echo(f"\nAs it was: {account.headline(counted)}")
+    return _code(other)
+
+
+@click.command()
+@PATH
+@CONTEST
+@click.option("--doubtful", is_flag=True, help="Only papers that were spoiled or cut short.")
+def papers(path: Path, contest: str, doubtful: bool) -> int:
+    """List every paper as written, beside what was made of it, as CSV."""
+    loaded = acts.load(path)
+    chosen = loaded.election.contest(contest)
+    rows = _paper_rows(loaded, chosen.id, doubtful)
+    header = ("section", "unit", "elector", "papers", "as_written", "ballot", "finding", "place")
+    for row in (header, *rows):
+        sys.stdout.write(as_csv.line(row))
+    return DONE
+
+
+@click.command()
+@click.argument("transcript", type=click.Path(path_type=Path))
+def verify(transcript: Path) -> int:
+    """Count TRANSCRIPT, a JSON file of `hustings count`, again, and compare every figure."""
+    text = world.text(transcript)
+    contest, profiles, hypothesis, election = transcript_json.read(text, str(transcript))
+    again = transcript_json.write(engine.count(contest, profiles, hypothesis), election)
+    if again == text:
+        click.echo(f"{transcript}: the count comes out the same, to the last byte.")
+        return DONE
+    pairs = zip(again.splitlines(), text.splitlines(), strict=False)
+    line = next((n for n, (mine, theirs) in enumerate(pairs, 1) if mine != theirs), 0)
+    click.echo(f"{transcript}:{line}: counting again gives something else from here on", err=True)
+    return DOES_NOT_HOLD
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path))
+@FORCE
+def convert(source: Path, target: Path, force: bool) -> int:
+    """Turn SOURCE, a ballot file or an election's folder, into TARGET, by its ending.
+
+    What the other format cannot hold is named before anything is written.
+    """
+    with progress() as watch:
+        notes = acts.convert(source, target, force=force, watch=watch)
+    for note in notes:
+        click.echo(note, err=True)
+    click.echo(f"Wrote {target}. Next: hustings count {target}")
+    return DONE
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
+def rules(name: str | None, form: str) -> int:
+    """List the rule books, or explain every choice of the one called NAME."""
+    if name is None:
+        books = [acts.rule_book(each) for each in acts.rule_book_names()]
+        width = max(len(book.name) for book in books)
+        for book in books:
+            click.echo(f"{book.name.ljust(width)}  {book.title}")
+        click.echo("\nNext: hustings rules NAME explains every choice of one.")
+        return DONE
+    _explain(acts.rule_book(name), form)
+    return DONE
+
+
+@click.command()
+def examples() -> int:
+    """List the elections that come with the program, and where they are."""
+    for name in acts.examples():
+        click.echo(f"{name.ljust(20)} {acts.example(name)}")
+    return DONE
+
+
+@click.command()
+@click.argument("what", type=click.Choice(("election", "rule-book")), default="election")
+def schema(what: str) -> int:
+    """Print the JSON Schema of election.toml, or of a rule book, for your editor."""
+    chosen = ELECTION if what == "election" else RULE_BOOK
+    click.echo(json.dumps(chosen, indent=2, ensure_ascii=False))
+    return DONE
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+def completion(shell: str) -> int:
+    """Print the completion script for SHELL; its first line says where it goes."""
+    from click.shell_completion import get_completion_class
+
+    from hustings.shell.cli import app
+
+    found = get_completion_class(shell)
+    if found is None:
+        raise InputError(f"there is no completion for {shell}")
+    click.echo(f"# hustings completion {shell} > FILE, and source FILE from your shell's set-up")
+    click.echo(found(app, {}, "hustings", "_HUSTINGS_COMPLETE").source())
+    return DONE
+
+
+def _counted(
+    loaded: acts.Loaded, contest: str, rules: str | None, settings: Iterable[str]
+) -> Count:
+    changed = acts.with_rules(loaded, contest, rules, settings)
+    return library.count(changed, contest=contest)
+
+
+def _code(counted: Count) -> int:
+    if counted.winner is None:
+        return A_PERSON_MUST_DECIDE
+    found = counted.reconciliation
+    return DOES_NOT_HOLD if found and (found.unexplained or found.idle) else DONE
+
+
+def _deliver(counted: Count, form: str, out: Path | None, force: bool) -> None:
+    if out is not None:
+        endings = {"text": "txt", "markdown": "md"}
+        target = out / f"{counted.contest.id}.{endings.get(form, form)}"
+        world.write(target, _written(counted, form), force=force)
+        click.echo(f"Wrote {target}", err=True)
+    elif form == "text" and sys.stdout.isatty():
+        show(_report(counted))
+    else:
+        for chunk in _written(counted, form):
+            sys.stdout.write(chunk)
+
+
+def _written(counted: Count, form: str) -> Iterable[str]:
+    match form:
+        case "json":
+            return [counted.to_json()]
+        case "csv":
+            return as_csv.write(counted)
+        case "html":
+            return [counted.to_html()]
+        case "markdown":
+            from hustings.results import as_markdown
+
+            return as_markdown.write(_report(counted))
+    return as_text.write(_report(counted))
+
+
+def _report(counted: Count) -> Report:
+    return report.of_count(counted, counted.election, counted.reconciliation)
+
+
+def _tell_reconciliation(found: Reconciliation | None) -> None:
+    if found is None:
+        return
+    agreeing = found.compared - len(found.differences)
+    click.echo(f"  {agreeing} of {found.compared} published figures agree.")
+    for difference in found.misprints:
+        click.echo(f"  known misprint: {difference}")
+    for difference in found.unexplained:
+        place = f"{difference.figure.file}:{difference.figure.line}"
+        click.echo(f"{place}: DISAGREES: {difference}", err=True)
+    for figure in found.idle:
+        click.echo(f"{figure.file}:{figure.line}: this erratum explains nothing", err=True)
+
+
+def _paper_rows(loaded: acts.Loaded, contest: str, doubtful: bool) -> Iterator[tuple[object, ...]]:
+    chosen = loaded.election.contest(contest)
+    for poll in loaded.polls[chosen.id]:
+        for judged in judge_papers(poll.papers, chosen):
+            paper, finding = judged.paper, judged.finding
+            clear = isinstance(finding, Ballot) and not finding.findings
+            if doubtful and clear:
+                continue
+            ballot = " > ".join(finding.ranking) if isinstance(finding, Ballot) else ""
+            told = "; ".join(finding.findings) if isinstance(finding, Ballot) else finding.reason
+            yield (
+                paper.section,
+                paper.unit,
+                paper.elector,
+                paper.papers,
+                as_written(paper.marks),
+                ballot,
+                told or poll.reconstructed.get(paper.section, ""),
+                f"{Path(paper.file).name}:{paper.line}" if paper.file else "",
+            )
+
+
+def _explain(book: RuleBook, form: str) -> None:
+    if form == "json":
+        click.echo(json.dumps(transcript_json.rules(book), indent=1, ensure_ascii=False))
+        return
+    click.echo(f"{book.name}: {book.title}\n")
+    click.echo("\n".join(filter(None, (book.summary, f"In force: {book.in_force}"))))
+    for name, choice in CHOICES.items():
+        basis = book.basis[name]
+        value = choice.write(book)
+        click.echo(f"\n{name} = {json.dumps(value, ensure_ascii=False)}")
+        click.echo(f"  {choice.question}")
+        for option in choice.options:
+            chosen = option == value or (isinstance(value, list) and option in value)
+            click.echo(f"  {'>' if chosen else ' '} {option}: {option.meaning}")
+        click.echo(f"  Source: {basis.source} [{basis.book}]")
+        if basis.reading:
+            click.echo(f"  Reading: {basis.reading}")

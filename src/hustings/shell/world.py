@@ -1,0 +1,134 @@
+"""Files: read line by line within bounds, written whole or not at all."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from io import BufferedReader
+from pathlib import Path
+
+from hustings.errors import InputError, Problem
+
+# A line of a ballot file is a few hundred bytes; what is longer is no ballot file.
+LONGEST_LINE = 1 << 20
+# A definition is a page or two; what is larger is not one.
+LARGEST_TEXT = 16 << 20
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+Watch = Callable[[Path, int, int], None]
+# How many lines pass between two looks of whoever watches.
+STRIDE = 4096
+
+
+def unwatched(path: Path, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def lines(path: Path, watch: Watch = unwatched) -> Iterator[str]:
+    """The lines of a text file, one at a time, never holding more than one.
+
+    `watch` is told now and then how many bytes of how many have been read.
+
+    Raises `InputError` with the line where the file is not UTF-8 or a line has no end.
+    """
+    with _opened(path) as file:
+        number = 0
+        total = path.stat().st_size
+        while line := file.readline(LONGEST_LINE + 1):
+            number += 1
+            if number == 1:
+                _refuse_utf_16(line, path)
+                line = line.removeprefix(BYTE_ORDER_MARK)
+            if len(line) > LONGEST_LINE:
+                raise InputError(
+                    Problem(
+                        f"the line is longer than {LONGEST_LINE:,} bytes: this is no ballot file, "
+                        "or its line ends are lost",
+                        str(path),
+                        number,
+                    )
+                )
+            if number % STRIDE == 0:
+                watch(path, file.tell(), total)
+            yield _decoded(line, path, number)
+
+
+def text(path: Path) -> str:
+    """A whole text file; raises `InputError` where it is not UTF-8, or far too large."""
+    if path.is_file() and path.stat().st_size > LARGEST_TEXT:
+        raise InputError(Problem(f"the file is larger than {LARGEST_TEXT:,} bytes", str(path)))
+    return "".join(lines(path)).replace("\r\n", "\n")
+
+
+def packaged(*names: str) -> Traversable:
+    """A file or folder that comes with the package."""
+    return files("hustings").joinpath(*names)
+
+
+def write(path: Path, chunks: Iterable[str], *, force: bool = False) -> None:
+    """Write a file whole or not at all; raises `InputError` rather than overwrite one."""
+    if path.exists() and not force:
+        raise InputError(
+            Problem("the file is there already; give --force to replace it", str(path))
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).chmod(0o644)
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write a new folder whole or not at all; raises `InputError` where it holds something."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(Problem("this is there already; choose a new folder", str(folder)))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    try:
+        for name, content in texts.items():
+            draft.joinpath(name).write_text(content, "utf-8")
+        draft.chmod(0o755)
+        draft.replace(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def _opened(path: Path) -> BufferedReader:
+    if path.is_dir():
+        raise InputError(Problem("this is a folder, and a file was expected", str(path)))
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise InputError(Problem(f"cannot be read: {error.strerror}", str(path))) from None
+
+
+def _refuse_utf_16(line: bytes, path: Path) -> None:
+    if line.startswith(UTF_16):
+        raise InputError(Problem("this is UTF-16; save the file as UTF-8", str(path), 1))
+
+
+def _decoded(line: bytes, path: Path, number: int) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        raise InputError(
+            Problem(
+                f"byte {error.start + 1} of the line, 0x{line[error.start]:02x}, is not UTF-8; "
+                "save the file as UTF-8 (in a spreadsheet: 'CSV UTF-8')",
+                str(path),
+                number,
+            )
+        ) from None

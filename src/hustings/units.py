@@ -1,0 +1,83 @@
+"""Papers, points and names: things that must not be mixed.
+
+A paper is a sheet: it is counted and conserved and never split. Points are a
+part of the whole college: an exact fraction of 1, rounded only where a person
+reads them, and then printed out of 100.
+"""
+
+from enum import StrEnum
+from fractions import Fraction
+from math import floor
+from typing import NewType
+
+Section = NewType("Section", str)
+Unit = NewType("Unit", str)
+Candidate = NewType("Candidate", str)
+Papers = NewType("Papers", int)
+Points = NewType("Points", Fraction)
+
+NO_PAPERS = Papers(0)
+NO_POINTS = Points(Fraction(0))
+HALF = Fraction(1, 2)
+
+
+class Option(StrEnum):
+    """A named choice that carries its own meaning, for whoever reads the rules."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str = "") -> "Option":
+        """Make a member from its name and what it means; by its name alone, look it up."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+
+class Rounding(Option):
+    """How a figure is rounded when it is printed; nothing that is counted ever is."""
+
+    HALF_UP = "half_up", "to the nearest, and a half upwards"
+    HALF_EVEN = "half_even", "to the nearest, and a half to the even digit"
+    DOWN = "down", "downwards: the further digits are cut off"
+
+
+def decimal(value: Fraction, places: int, rounding: Rounding = Rounding.HALF_UP) -> str:
+    """Write a fraction with so many decimal places.
+
+    >>> decimal(Fraction(1, 3), 3), decimal(Fraction(1, 8), 2), decimal(Fraction(-1, 8), 2)
+    ('0.333', '0.13', '-0.13')
+    >>> decimal(Fraction(1, 8), 2, Rounding.HALF_EVEN)
+    '0.12'
+    >>> decimal(Fraction(199, 100), 0, Rounding.DOWN)
+    '1'
+    """
+    scaled = abs(value) * 10**places
+    match rounding:
+        case Rounding.HALF_EVEN:
+            digits = round(scaled)
+        case Rounding.DOWN:
+            digits = floor(scaled)
+        case _:
+            digits = floor(scaled + HALF)
+    whole, rest = divmod(digits, 10**places)
+    sign = "-" if value < 0 and digits else ""
+    return f"{sign}{whole}.{rest:0{places}}" if places else f"{sign}{whole}"
+
+
+def percent(part: Fraction, places: int = 2, rounding: Rounding = Rounding.HALF_UP) -> str:
+    """Write a part of 1 out of 100, without the sign.
+
+    >>> percent(Fraction(1, 3))
+    '33.33'
+    """
+    return decimal(part * 100, places, rounding)
+
+
+def exact(value: Fraction) -> str:
+    """Write a fraction so that nothing of it is lost.
+
+    >>> exact(Fraction(1, 3)), exact(Fraction(2))
+    ('1/3', '2/1')
+    """
+    return f"{value.numerator}/{value.denominator}"
