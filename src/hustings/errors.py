@@ -8,8 +8,8 @@ from dataclasses import dataclass
 class Problem:
     """One mistake in what we were handed: where it stands, what it is, what to do.
 
-    >>> print(Problem("0.3333 is not exact; write \\"1/3\\"", "election.toml", 7, "sections.a.weight"))
-    election.toml:7: sections.a.weight: 0.3333 is not exact; write "1/3"
+    >>> print(Problem("0.3333 is not exact", "election.toml", 7, "sections.members.weight"))
+    election.toml:7: sections.members.weight: 0.3333 is not exact
     """
 
     what: str

@@ -89,9 +89,8 @@ def _part(transcript: Transcript, round_: Round, figure: Figure, column: str) ->
     names = [*round_.tally.totals] if figure.candidate == TOTAL else [figure.candidate]
     if not set(names) <= round_.tally.totals.keys():
         return None
-    return sum(
-        (_of(transcript, round_, figure.section, name, column) for name in names), Fraction(0)
-    )
+    parts = (_of(transcript, round_, figure.section, name, column) for name in names)
+    return sum(parts, Fraction(0))
 
 
 def _of(

@@ -7,6 +7,8 @@ from hustings.units import Candidate, Option, Papers, Section, Unit
 # One tuple a rank, from the first: () is a rank left out, two names share a rank.
 Marks = tuple[tuple[Candidate, ...], ...]
 
+ONE, NO_UNIT = Papers(1), Unit("")
+
 
 class Rebuilt(Option):
     """What a paper was rebuilt from, where only totals were published and nobody cast it."""
@@ -26,8 +28,8 @@ class Paper:
 
     section: Section
     marks: Marks
-    papers: Papers = Papers(1)
-    unit: Unit = Unit("")
+    papers: Papers = ONE
+    unit: Unit = NO_UNIT
     elector: str = ""
     spoiled: str = ""
     file: str = ""

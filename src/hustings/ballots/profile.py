@@ -9,6 +9,8 @@ from hustings.ballots.paper import Rebuilt
 from hustings.units import NO_PAPERS, Candidate, Papers, Section
 
 Ranking = tuple[Candidate, ...]
+# From whom to whom; to None, a paper is non-transferable.
+Move = tuple[Candidate, Candidate | None]
 K = TypeVar("K")
 
 
@@ -47,19 +49,19 @@ class Profile:
 
     def moved(
         self, section: Section, standing: Set[Candidate], out: Set[Candidate]
-    ) -> dict[tuple[Candidate, Candidate | None], Papers]:
+    ) -> dict[Move, Papers]:
         """Where the papers of those who go out pass to; None is non-transferable.
 
         >>> profile = Profile({"members": {("Ann", "Bob"): 3, ("Ann",): 2, ("Bob",): 1}})
         >>> profile.moved("members", {"Ann", "Bob"}, {"Ann"})
         {('Ann', 'Bob'): 3, ('Ann', None): 2}
         """
-        moved: Counter[tuple[Candidate, Candidate | None]] = Counter()
+        moved: Counter[Move] = Counter()
         for ranking, papers in self.papers[section].items():
             source = highest(ranking, standing)
             if source is not None and source in out:
                 moved[source, highest(ranking, standing - out)] += papers
-        return {move: Papers(papers) for move, papers in sorted(moved.items(), key=_move_order)}
+        return {move: Papers(moved[move]) for move in sorted(moved, key=_move_order)}
 
     def cast(self, section: Section) -> Papers:
         """How many formal papers the section cast."""
@@ -96,6 +98,6 @@ def _added(parts: Iterable[Mapping[K, int]]) -> dict[K, Papers]:
     return {key: Papers(papers) for key, papers in total.items()}
 
 
-def _move_order(item: tuple[tuple[Candidate, Candidate | None], Papers]) -> tuple[str, bool, str]:
-    (source, to), _ = item
+def _move_order(move: Move) -> tuple[str, bool, str]:
+    source, to = move
     return source, to is None, to or ""

@@ -9,8 +9,9 @@ Where only percentages were printed the number of papers is unknown as well. The
 smallest round number of papers that spreads the rounding evenly stands in for it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from fractions import Fraction
+from itertools import pairwise
 
 from hustings.ballots.paper import Paper, Rebuilt, ranked
 from hustings.ballots.profile import Ranking
@@ -75,17 +76,19 @@ def _votes(published: Published, section: Section, rules: RuleBook) -> list[Vote
     return []
 
 
-def _require_votes(figures: Sequence[Figure] | object, section: Section, round_: int) -> None:
-    for figure in figures:  # type: ignore[attr-defined]
-        if figure.votes is None:
-            raise InputError(
-                Problem(
-                    f"{section}, round {round_}: {figure.candidate} has neither votes nor a share "
-                    "of the section in every row; give one of the two throughout",
-                    figure.file,
-                    figure.line,
-                )
-            )
+def _require_votes(figures: Iterable[Figure], section: Section, round_: int) -> None:
+    problems = [
+        Problem(
+            f"{section}, round {round_}: {figure.candidate} has no votes, and not every row of "
+            "the section has a share; give one of the two throughout",
+            figure.file,
+            figure.line,
+        )
+        for figure in figures
+        if figure.votes is None
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _rankings(
@@ -93,7 +96,7 @@ def _rankings(
 ) -> dict[Ranking, int]:
     """Hand the papers of those who went to those who gained, oldest papers first."""
     rankings: dict[Ranking, int] = {(name,): votes for name, votes in rounds[0].items()}
-    for number, (before, after) in enumerate(zip(rounds, rounds[1:], strict=False), 2):
+    for number, (before, after) in enumerate(pairwise(rounds), 2):
         gains = {name: after[name] - before.get(name, 0) for name in after}
         freed = sum(votes for name, votes in before.items() if name not in after)
         _check_gains(gains, freed, published, section, number)
@@ -124,7 +127,7 @@ def _check_gains(
 
 
 def _hand_on(
-    rankings: dict[Ranking, int], gone: set[Candidate], gains: Votes
+    rankings: Mapping[Ranking, int], gone: Set[Candidate], gains: Votes
 ) -> dict[Ranking, int]:
     """Each freed pile in turn fills the gains in turn; what is left over is non-transferable."""
     wanted = dict(gains)
@@ -169,26 +172,21 @@ def _first_votes(figures: Mapping[Candidate, Figure], rules: RuleBook, section: 
     scale = len(voted) * 10**places
     excess = (sum(shares.values()) - 100) / len(voted) if voted else Fraction(0)
     votes = {name: int((share - excess) * scale) if share else 0 for name, share in shares.items()}
-    total = sum(votes.values())
     for name, figure in figures.items():
-        if percent(Fraction(votes[name], total or 1), _places(figure.share), rules.rounding) != (
-            figure.share
-        ):
+        printed = Fraction(votes[name], sum(votes.values()) or 1)
+        if percent(printed, _places(figure.share), rules.rounding) != figure.share:
+            sum_ = as_decimal(sum(shares.values(), Fraction(0)))
+            what = f"the shares sum to {sum_} per cent, more than rounding explains"
             raise InputError(
-                Problem(
-                    f"{section}, round 1: the shares sum to {float_free(sum(shares.values()))} per "
-                    "cent, more than rounding explains",
-                    figure.file,
-                    figure.line,
-                )
+                Problem(f"{section}, round 1: {what}", figure.file, figure.line, "share")
             )
     return votes
 
 
-def float_free(value: Fraction) -> str:
+def as_decimal(value: Fraction) -> str:
     """A sum of printed decimals, as a decimal again.
 
-    >>> float_free(Fraction("100.10"))
+    >>> as_decimal(Fraction("100.10"))
     '100.1'
     """
     text = f"{value.numerator * 10**6 // value.denominator:07d}"
@@ -224,7 +222,7 @@ def _fit(
     if not all(ranges.values()):
         return None
     votes = {
-        name: min(fits, key=lambda v, f=figures[name]: abs(v - Fraction(f.share) * whole / 100))
+        name: _nearest(fits, Fraction(figures[name].share) * whole / 100)
         for name, fits in ranges.items()
     }
     missing = total - sum(votes.values())
@@ -240,6 +238,10 @@ def _fit(
 
 def _on_first_round(rules: RuleBook) -> bool:
     return rules.denominator is Denominator.FIRST_ROUND or rules.printed_of is PrintedOf.FIRST_ROUND
+
+
+def _nearest(votes: Iterable[int], wanted: Fraction) -> int:
+    return min(votes, key=lambda number: abs(number - wanted))
 
 
 def _printing_as(share: str, whole: int, rules: RuleBook) -> list[int]:

@@ -11,6 +11,7 @@ from hustings.counting.figures import printed_number, printed_total
 from hustings.counting.transcript import (
     Elected,
     Eliminated,
+    Event,
     Ground,
     Round,
     Tie,
@@ -45,7 +46,8 @@ def headline(transcript: Transcript) -> str:
     rival = f"; {_with(transcript, last, others[0])}" if others else ""
     verb = "would be elected" if transcript.hypothesis else "is elected"
     figure = _figure(transcript, last, winner)
-    return f"{_name(transcript, winner)} {verb} in round {len(transcript.rounds)} with {figure}{rival}."
+    number = len(transcript.rounds)
+    return f"{_name(transcript, winner)} {verb} in round {number} with {figure}{rival}."
 
 
 def events(transcript: Transcript) -> Iterator[str]:
@@ -79,14 +81,12 @@ def why(transcript: Transcript, name: Candidate) -> list[str]:
         gained = _gained(transcript, number, name)
         if gained:
             told.append(gained)
-        if isinstance(round_.event, Eliminated) and name in round_.event.names:
+        if name in _concerned(round_.event):
             told.append(reason(transcript, round_))
-            told.append(_handed_on(transcript, round_, name))
-        if isinstance(round_.event, Elected) and name in (
-            round_.event.name,
-            *round_.event.outlasted,
-        ):
-            told.append(reason(transcript, round_))
+            if round_.event.tie:
+                told.append(tie_told(transcript.contest, round_.event.tie))
+            if round_.transfers:
+                told.append(_handed_on(transcript, round_, name))
     if transcript.winner not in (None, name) and name in transcript.rounds[-1].tally.totals:
         told.append(_fell_short(transcript, name))
     return told
@@ -207,6 +207,12 @@ def _gained(transcript: Transcript, number: int, name: Candidate) -> str:
         for source, papers in gained.items()
     ]
     return f"  {', '.join(parts)} had passed to them." if parts else ""
+
+
+def _concerned(event: Event) -> tuple[Candidate, ...]:
+    if isinstance(event, Eliminated):
+        return event.names
+    return (event.name, *event.outlasted)
 
 
 def _place(transcript: Transcript, round_: Round, name: Candidate) -> str:

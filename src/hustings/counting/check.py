@@ -43,7 +43,7 @@ def _check_weights(transcript: Transcript, tally: Tally, number: int) -> None:
 
 
 def _due(contest: Contest, tally: Tally, opening: Tally) -> Fraction:
-    """By section: its weight, of which only the part still continuing where the base is round 1's."""
+    """The weights of the sections with papers; of round 1's base, only the part continuing."""
     rules, weights = contest.rules, contest.college.weights
     filled = {section: w for section, w in weights.items() if tally.continuing(section)}
     due = Fraction(0)

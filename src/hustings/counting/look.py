@@ -9,7 +9,7 @@ from hustings.counting.transcript import Quota, Round, Tally, Transfer
 from hustings.election.college import College, Held
 from hustings.election.rulebook import Method, QuotaRule, RuleBook
 from hustings.errors import InputError, RuleError
-from hustings.units import HALF, Candidate, Papers, Points
+from hustings.units import HALF, NO_POINTS, Candidate, Papers, Points
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,9 @@ class Look:
             self.rules.denominator,
             self.rules.empty_section,
         )
-        in_play = Points(sum((sum(part.values()) for part in points.values()), Fraction(0)))
+        in_play = Points(
+            sum((sum(part.values(), NO_POINTS) for part in points.values()), NO_POINTS)
+        )
         return Tally(
             held,
             {section: papers for section, (_, papers) in looked.items()},

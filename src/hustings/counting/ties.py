@@ -6,7 +6,7 @@ throws dice: a lot is drawn outside, in public, and handed in.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from unicodedata import normalize
 
@@ -25,7 +25,7 @@ class TieRules:
 
     contest: str
     policies: tuple[TiePolicy, ...]
-    decisions: Decisions = Decisions()
+    decisions: Decisions = field(default_factory=Decisions)
 
 
 def break_tie(tied: Set[Candidate], earlier: Earlier, rules: TieRules, keep: int) -> Tie:

@@ -1,7 +1,7 @@
 """Who and what a ballot file means: candidates, sections and units by id or by name."""
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import TypeVar
 from unicodedata import normalize
@@ -25,27 +25,37 @@ def folded(name: str) -> str:
     return normalize("NFC", " ".join(normalize("NFC", name).casefold().split()))
 
 
-def slug(name: str, taken: Container[str] = ()) -> str:
-    """An id made of the name, in small ASCII letters, digits and `_`, unlike those taken.
+def slug(name: str) -> str:
+    """The name in small ASCII letters, digits and `_`.
 
-    >>> slug("Zoë O'Neill"), slug("Zoe O'Neill", {"zoe_o_neill"}), slug("王")
-    ('zoe_o_neill', 'zoe_o_neill_2', 'candidate')
+    >>> slug("Zoë O'Neill"), slug("王")
+    ('zoe_o_neill', 'candidate')
     """
     plain = normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "candidate"
-    number, made = 2, base
-    while made in taken:
-        number, made = number + 1, f"{base}_{number}"
-    return made
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "candidate"
 
 
-def standing(names: Iterable[str]) -> tuple[Standing, ...]:
-    """Candidates of these names, in this order, with ids made of the names."""
-    made: dict[str, Standing] = {}
-    for name in names:
-        id_ = slug(name, made)
-        made[id_] = Standing(Candidate(id_), name)
-    return tuple(made.values())
+class Ids:
+    """Makes ids of names, each unlike those it made before.
+
+    >>> ids = Ids()
+    >>> ids.made_of("Zoë"), ids.made_of("Zoe"), ids.made_of("ZOE")
+    ('zoe', 'zoe_2', 'zoe_3')
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[str, int] = {}
+
+    def made_of(self, name: str) -> Candidate:
+        """A new id for whoever bears that name."""
+        made = base = slug(name)
+        number = self._made.get(base, 0)
+        while made in self._made:
+            number += 1
+            made = f"{base}_{number}"
+        self._made[base] = max(number, 1)
+        self._made.setdefault(made, 1)
+        return Candidate(made)
 
 
 class Candidates:
@@ -54,6 +64,7 @@ class Candidates:
     def __init__(self, contest: Contest | None) -> None:
         self.listed: list[Standing] = list(contest.candidates) if contest else []
         self._closed = contest is not None
+        self._ids = Ids()
         self._known = _by_id_or_name({entry.id: entry.name for entry in self.listed})
 
     def find(self, called: str) -> Candidate | None:
@@ -69,7 +80,7 @@ class Candidates:
 
     def _added(self, called: str) -> Candidate:
         name = " ".join(normalize("NFC", called).split())
-        id_ = Candidate(slug(name, {entry.id for entry in self.listed}))
+        id_ = self._ids.made_of(name)
         self.listed.append(Standing(id_, name))
         self._known[folded(called)] = id_
         return id_
@@ -83,8 +94,7 @@ def numbered(
     Whoever the contest does not know is among the mistakes, and bears no number.
     """
     if contest is None:
-        made = standing(name for _, name in names)
-        return made, {number: entry.id for number, entry in enumerate(made, 1)}
+        return _as_listed(names, mistakes)
     candidates = Candidates(contest)
     by_number: dict[int, Candidate] = {}
     for number, (line, name) in enumerate(names, 1):
@@ -96,6 +106,19 @@ def numbered(
         else:
             by_number[number] = found
     return contest.candidates, by_number
+
+
+def _as_listed(
+    names: Iterable[tuple[int, str]], mistakes: Mistakes
+) -> tuple[tuple[Standing, ...], dict[int, Candidate]]:
+    """As many candidates as names, though two of them should be the same."""
+    ids = Ids()
+    made = []
+    for line, name in names:
+        if not name:
+            mistakes.add("the name is empty", line)
+        made.append(Standing(ids.made_of(name), name))
+    return tuple(made), {number: entry.id for number, entry in enumerate(made, 1)}
 
 
 class Places:

@@ -79,7 +79,7 @@ def _uncommented(text: str) -> str:
             quote = "" if sign == quote and closes else quote
         elif sign == "#":
             return text[:at].strip()
-        elif sign == '"' or (sign == "'" and not text[:at].strip()):
+        elif sign == '"' or (sign == "'" and not text[at - 1 : at].strip()):
             quote = sign
     return text.strip()
 
@@ -260,7 +260,7 @@ class _Ballots:
         return token == "-" or token in self._nicks or self._opens(token)
 
     def _settle(self, ended: bool = False) -> None:
-        """Decide whether the lines that wait are one ballot, which a 0 may have ended, or several."""
+        """Decide whether the lines that wait are several ballots, or one that a 0 has ended."""
         waiting = self._waiting
         several = all(
             part and self._opens(part[0]) and self._is_ballot(part) for _, part in waiting

@@ -2,7 +2,7 @@
 
 import datetime
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,7 +11,7 @@ import jsonschema_rs
 from hustings.errors import InputError, Problem
 from hustings.formats.toml_lines import line_of
 
-Schema = Mapping[str, Any]
+Schema = dict[str, Any]
 Path = Sequence[str | int]
 
 
@@ -62,6 +62,7 @@ def _problems(
 ) -> list[Problem]:
     path = list(error.instance_path)
     node = _node(schema, error.schema_path[:-1])
+    keys: list[str] = list(error.instance) if isinstance(error.instance, dict) else []
     match error.kind.name:
         case "required":
             name = error.kind.as_dict()["property"].strip('"')
@@ -71,14 +72,14 @@ def _problems(
             known = list(node.get("properties", {}))
             return [
                 at(text, file, [*path, key], _unexpected(key, known))
-                for key in error.instance
+                for key in keys
                 if key not in known
             ]
         case "propertyNames":
             names = node["propertyNames"]
             return [
                 at(text, file, [*path, key], f"{key!r} is not {_expected(names)}")
-                for key in error.instance
+                for key in keys
                 if not jsonschema_rs.is_valid(names, key)
             ]
     return [at(text, file, path, _refused(error.instance, node))]

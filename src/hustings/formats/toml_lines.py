@@ -53,11 +53,9 @@ def _try(lines: Sequence[str], number: int) -> dict[str, Any] | None:
 
 def _holds(document: Any, path: Sequence[str | int]) -> bool:
     for key in path:
-        if (isinstance(document, dict) and key in document) or (
-            isinstance(document, list) and isinstance(key, int) and key < len(document)
-        ):
+        try:
             document = document[key]
-        else:
+        except (KeyError, IndexError, TypeError):
             return False
     return True
 

@@ -6,13 +6,14 @@ from markupsafe import Markup
 from hustings.results.report import Heading, Picture, Report, Sentence, Table
 
 STYLE = """
-.hustings { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem }
+.hustings { font: 1rem/1.5 system-ui, sans-serif; max-width: 64rem; margin: 0 auto; padding: 1rem }
 .hustings .lead { font-size: 1.25rem; font-weight: 600 }
 .hustings .warning { border-left: .3rem solid #d55e00; padding-left: .7rem }
 .hustings .scroll { overflow-x: auto }
 .hustings table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: auto }
 .hustings caption { text-align: left; font-weight: 600; padding: .3rem 0 }
-.hustings th, .hustings td { padding: .2rem .6rem; text-align: right; white-space: nowrap;
+.hustings table { font-size: .9rem }
+.hustings th, .hustings td { padding: .2rem .45rem; text-align: right; white-space: nowrap;
   border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent) }
 .hustings th { vertical-align: bottom }
 .hustings th:first-child { text-align: left }

@@ -1,4 +1,4 @@
-"""The college bar: each candidate's total by round, the sections stacked in it, the half line."""
+"""The college bar: each total by round, the sections stacked in it, and what elects."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -6,10 +6,13 @@ from html import escape
 
 from hustings.counting.figures import points, printed_total, total
 from hustings.counting.transcript import Round, Transcript
-from hustings.units import HALF, Candidate, decimal
+from hustings.election.rulebook import Method
+from hustings.units import Candidate, decimal, percent
 
-WIDTH, BAR, GAP, LABEL, HEAD = 640, 18, 6, 150, 26
-FIELD = WIDTH - LABEL - 60
+WIDTH, BAR, GAP, LABEL, FIGURE, HEAD = 640, 18, 6, 150, 60, 26
+FIELD = WIDTH - LABEL - FIGURE
+# The field is at least a little wider than half, so that the half line has air.
+LEAST_FIELD = Fraction(11, 20)
 # Okabe and Ito's colours, which stay apart for the colour-blind; legend and titles say the same.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
 
@@ -50,7 +53,7 @@ def _described(transcript: Transcript) -> str:
         )
         for number, round_ in enumerate(transcript.rounds, 1)
     )
-    return ". ".join(rounds) + ". The dashed line is half."
+    return ". ".join(rounds) + ". The dashed line is what elects."
 
 
 def _order(round_: Round) -> list[Candidate]:
@@ -70,26 +73,46 @@ def _legend(transcript: Transcript) -> Iterator[str]:
 
 def _round(transcript: Transcript, round_: Round, number: int, top: int) -> Iterator[str]:
     yield f'<text x="0" y="{top + 18}" font-weight="bold">Round {number}</text>'
-    bottom = top + _height(round_) - GAP
-    half = _at(HALF)
+    across = _across(transcript)
     for place, name in enumerate(_order(round_)):
         y = top + HEAD + place * (BAR + GAP)
-        yield f'<text x="{LABEL - 8}" y="{y + 13}" text-anchor="end">{_name(transcript, name)}</text>'
-        start = Fraction(0)
+        called = _name(transcript, name)
+        yield f'<text x="{LABEL - 8}" y="{y + 13}" text-anchor="end">{called}</text>'
+        start = Fraction(LABEL)
         for stack, section in enumerate(round_.tally.held):
-            part = points(transcript, round_, section, name)
+            wide = points(transcript, round_, section, name) * across
             yield (
-                f'<rect x="{_at(start)}" y="{y}" width="{_long(part)}" height="{BAR}" '
-                f'fill="{_colour(stack)}"/>'
+                f'<rect x="{decimal(start, 1)}" y="{y}" width="{decimal(wide, 1)}" '
+                f'height="{BAR}" fill="{_colour(stack)}"/>'
             )
-            start += part
-        end = _at(total(transcript, round_, name) + Fraction(1, 90))
+            start += wide
         figure = printed_total(transcript, round_, name)
-        yield f'<text x="{end}" y="{y + 13}">{figure}%</text>'
+        yield f'<text x="{WIDTH}" y="{y + 13}" text-anchor="end">{figure}%</text>'
+    yield from _line(transcript, round_, top, across)
+
+
+def _line(transcript: Transcript, round_: Round, top: int, across: Fraction) -> Iterator[str]:
+    """The points that elect, as a dashed line; there are none where the most is enough."""
+    if transcript.contest.rules.method is Method.FIRST_PAST_THE_POST:
+        return
+    x = decimal(LABEL + round_.tally.quota.points * across, 1)
+    bottom = top + _height(round_) - GAP
     yield (
-        f'<line x1="{half}" x2="{half}" y1="{top + HEAD - 4}" y2="{bottom}" stroke="currentColor" '
+        f'<line x1="{x}" x2="{x}" y1="{top + HEAD - 4}" y2="{bottom}" stroke="currentColor" '
         'stroke-dasharray="4 3"/>'
     )
+    mark = f"{percent(round_.tally.quota.points, 0)}%"
+    yield f'<text x="{x}" y="{top + HEAD - 8}" text-anchor="middle" font-size="11">{mark}</text>'
+
+
+def _across(transcript: Transcript) -> Fraction:
+    """How wide the whole college would be, so that the longest bar fits the field."""
+    longest = max(
+        total(transcript, round_, name)
+        for round_ in transcript.rounds
+        for name in round_.tally.totals
+    )
+    return FIELD / max(longest, LEAST_FIELD)
 
 
 def _name(transcript: Transcript, name: Candidate) -> str:
@@ -99,11 +122,3 @@ def _name(transcript: Transcript, name: Candidate) -> str:
 
 def _colour(place: int) -> str:
     return COLOURS[place % len(COLOURS)]
-
-
-def _at(part: Fraction) -> str:
-    return decimal(LABEL + part * FIELD, 1)
-
-
-def _long(part: Fraction) -> str:
-    return decimal(part * FIELD, 1)

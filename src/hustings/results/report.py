@@ -131,7 +131,8 @@ def round_table(transcript: Transcript, round_: Round, number: int) -> Table:
             for cell in (_papers(transcript, section, tally.non_transferable[section]), "")
         )
         rows.append(("non-transferable", *dropped, *([""] if len(sections) > 1 else [])))
-    return Table(f"Round {number}", _header(transcript, sections), tuple(rows))
+    caption = f"Round {number}: {_whole_figure(transcript)}"
+    return Table(caption, _header(transcript, sections), tuple(rows))
 
 
 def _header(transcript: Transcript, sections: list[Section]) -> tuple[str, ...]:
@@ -143,11 +144,20 @@ def _header(transcript: Transcript, sections: list[Section]) -> tuple[str, ...]:
         mark = f" {RECONSTRUCTED}" if section in transcript.reconstructed else ""
         papers_are = entry.papers_are if entry else "papers"
         cells.append(f"{contest.section_name(section)}{mark}\n{papers_are}")
-        of = "college" if on_points else f"section{_of_round_1(transcript)}"
-        cells.append(f"\n% of {of}")
+        of = "college" if on_points else "section"
+        of = "papers" if len(sections) == 1 else of
+        cells.append(f"\n% of {of}{_of_round_1(transcript)}")
     if len(sections) > 1:
         cells.append("Total\n% of college")
     return tuple(cells)
+
+
+def _whole_figure(transcript: Transcript) -> str:
+    """What the figures beside the papers are taken of, for a caption."""
+    if len(transcript.rounds[0].tally.held) == 1:
+        return "papers"
+    on_points = transcript.contest.rules.section_figure is SectionFigure.POINTS
+    return f"papers, and per cent of the {'college' if on_points else 'section'}"
 
 
 def _of_round_1(transcript: Transcript) -> str:

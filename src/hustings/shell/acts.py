@@ -179,7 +179,7 @@ def convert(source: Path, target: Path, *, force: bool, watch: Watch = unwatched
     title = contest.post
     if polls[0].reconstructed:
         title = f"{title} (RECONSTRUCTED from published totals: nobody cast these papers)"
-    world.write(target, format_.write(papers, contest.candidates, title), force=force)
+    world.write(target, format_.write(papers, contest.candidates, title, 1), force=force)
     return notes
 
 

@@ -13,8 +13,7 @@ from importlib import import_module
 import click
 
 from hustings.errors import HustingsError, InputError, Miscount, UnbrokenTie
-
-DONE, DOES_NOT_HOLD, BAD_INPUT, A_PERSON_MUST_DECIDE, MISCOUNT, INTERRUPTED = 0, 1, 2, 3, 4, 130
+from hustings.shell.outcome import Outcome
 
 COMMANDS = {
     "demo": "Count the Labour leadership election of 2010.",
@@ -87,18 +86,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return asked.exit_code
     except click.ClickException as error:
         error.show()
-        return BAD_INPUT
+        return Outcome.BAD_INPUT
     except click.Abort:
         click.echo("Interrupted; nothing was left half-written.", err=True)
-        return INTERRUPTED
+        return Outcome.INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has read enough; the flush at exit must not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return Outcome.DONE
     except HustingsError as error:
         click.echo(_told(error), err=True)
         return _code(error)
-    return code if isinstance(code, int) else DONE
+    return code if isinstance(code, int) else Outcome.DONE
 
 
 def _told(error: HustingsError) -> str:
@@ -111,5 +110,5 @@ def _told(error: HustingsError) -> str:
 
 def _code(error: HustingsError) -> int:
     if isinstance(error, UnbrokenTie):
-        return A_PERSON_MUST_DECIDE
-    return MISCOUNT if isinstance(error, Miscount) else BAD_INPUT
+        return Outcome.A_PERSON_MUST_DECIDE
+    return Outcome.MISCOUNT if isinstance(error, Miscount) else Outcome.BAD_INPUT

@@ -20,8 +20,8 @@ from hustings.formats.election_schema import ELECTION, RULE_BOOK
 from hustings.results import as_csv, as_text, report
 from hustings.results.report import Report
 from hustings.shell import acts, library, world
-from hustings.shell.cli import A_PERSON_MUST_DECIDE, DOES_NOT_HOLD, DONE
 from hustings.shell.library import Count
+from hustings.shell.outcome import Outcome
 from hustings.shell.screen import progress, show
 from hustings.units import percent
 
@@ -117,7 +117,7 @@ def new(folder: Path, example: str | None) -> int:
     acts.start(folder, example)
     click.echo(f"Wrote {folder}. Next: edit {folder / acts.DEFINITION}, then")
     click.echo(f"  hustings check {folder}\n  hustings count {folder}")
-    return DONE
+    return Outcome.DONE
 
 
 @click.command()
@@ -150,7 +150,7 @@ def check(path: Path) -> int:
 def why(path: Path, candidate: str, contest: str) -> int:
     """What happened to CANDIDATE, round by round, and to the papers they lost."""
     click.echo(library.count(path, contest=contest).why(candidate))
-    return DONE
+    return Outcome.DONE
 
 
 @click.command()
@@ -168,7 +168,7 @@ def follow(path: Path, ballot: str, section: str, contest: str) -> int:
         click.echo(
             f"Round {step.round}: {holder}, worth {percent(step.worth, 6)} per cent of the college"
         )
-    return DONE
+    return Outcome.DONE
 
 
 @click.command("what-if")
@@ -211,7 +211,7 @@ def papers(path: Path, contest: str, doubtful: bool) -> int:
     header = ("section", "unit", "elector", "papers", "as_written", "ballot", "finding", "place")
     for row in (header, *rows):
         sys.stdout.write(as_csv.line(row))
-    return DONE
+    return Outcome.DONE
 
 
 @click.command()
@@ -223,11 +223,11 @@ def verify(transcript: Path) -> int:
     again = transcript_json.write(engine.count(contest, profiles, hypothesis), election)
     if again == text:
         click.echo(f"{transcript}: the count comes out the same, to the last byte.")
-        return DONE
+        return Outcome.DONE
     pairs = zip(again.splitlines(), text.splitlines(), strict=False)
     line = next((n for n, (mine, theirs) in enumerate(pairs, 1) if mine != theirs), 0)
     click.echo(f"{transcript}:{line}: counting again gives something else from here on", err=True)
-    return DOES_NOT_HOLD
+    return Outcome.DOES_NOT_HOLD
 
 
 @click.command()
@@ -244,7 +244,7 @@ def convert(source: Path, target: Path, force: bool) -> int:
     for note in notes:
         click.echo(note, err=True)
     click.echo(f"Wrote {target}. Next: hustings count {target}")
-    return DONE
+    return Outcome.DONE
 
 
 @click.command()
@@ -258,9 +258,9 @@ def rules(name: str | None, form: str) -> int:
         for book in books:
             click.echo(f"{book.name.ljust(width)}  {book.title}")
         click.echo("\nNext: hustings rules NAME explains every choice of one.")
-        return DONE
+        return Outcome.DONE
     _explain(acts.rule_book(name), form)
-    return DONE
+    return Outcome.DONE
 
 
 @click.command()
@@ -268,7 +268,7 @@ def examples() -> int:
     """List the elections that come with the program, and where they are."""
     for name in acts.examples():
         click.echo(f"{name.ljust(20)} {acts.example(name)}")
-    return DONE
+    return Outcome.DONE
 
 
 @click.command()
@@ -277,7 +277,7 @@ def schema(what: str) -> int:
     """Print the JSON Schema of election.toml, or of a rule book, for your editor."""
     chosen = ELECTION if what == "election" else RULE_BOOK
     click.echo(json.dumps(chosen, indent=2, ensure_ascii=False))
-    return DONE
+    return Outcome.DONE
 
 
 @click.command()
@@ -286,14 +286,13 @@ def completion(shell: str) -> int:
     """Print the completion script for SHELL; its first line says where it goes."""
     from click.shell_completion import get_completion_class
 
-    from hustings.shell.cli import app
-
     found = get_completion_class(shell)
     if found is None:
         raise InputError(f"there is no completion for {shell}")
+    app = click.get_current_context().find_root().command
     click.echo(f"# hustings completion {shell} > FILE, and source FILE from your shell's set-up")
     click.echo(found(app, {}, "hustings", "_HUSTINGS_COMPLETE").source())
-    return DONE
+    return Outcome.DONE
 
 
 def _counted(
@@ -305,9 +304,9 @@ def _counted(
 
 def _code(counted: Count) -> int:
     if counted.winner is None:
-        return A_PERSON_MUST_DECIDE
+        return Outcome.A_PERSON_MUST_DECIDE
     found = counted.reconciliation
-    return DOES_NOT_HOLD if found and (found.unexplained or found.idle) else DONE
+    return Outcome.DOES_NOT_HOLD if found and (found.unexplained or found.idle) else Outcome.DONE
 
 
 def _deliver(counted: Count, form: str, out: Path | None, force: bool) -> None:

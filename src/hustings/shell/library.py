@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from itertools import count as numbers
 from pathlib import Path
+from typing import cast
 
 from hustings.audit.published import Reconciliation
 from hustings.ballots.paper import Paper, ranked
@@ -16,7 +17,7 @@ from hustings.election.rulebook import RuleBook, read_fraction
 from hustings.election.spec import EVERYONE, Contest, SectionEntry, Standing
 from hustings.errors import InputError
 from hustings.formats import transcript_json
-from hustings.results import as_html, as_text, report
+from hustings.results import as_text, report
 from hustings.shell import acts
 from hustings.shell.acts import Loaded
 from hustings.units import Candidate, Papers, Section, percent
@@ -48,6 +49,8 @@ class Count(Transcript):
 
     def _repr_html_(self) -> str:
         """The college bar by round and the tables, for a notebook."""
+        from hustings.results import as_html
+
         return as_html.piece(self._report(f"hustings-{next(_displays)}"))
 
     def why(self, candidate: str) -> str:
@@ -97,6 +100,8 @@ class Count(Transcript):
 
     def to_html(self) -> str:
         """The whole report as a page that needs nothing else."""
+        from hustings.results import as_html
+
         return as_html.page(self._report())
 
     def to_json(self) -> str:
@@ -188,12 +193,7 @@ def _weights(written: Mapping[str, str] | str) -> dict[Section, Fraction]:
 
 def _papers(of: Contest, ballots: Mapping[str, Rankings] | Rankings) -> Iterable[Paper]:
     known = {entry.id for entry in of.candidates}
-    by_section: Mapping[str, Rankings]
-    if isinstance(ballots, Mapping) and all(isinstance(key, str) for key in ballots):
-        by_section = ballots  # type: ignore[assignment]
-    else:
-        by_section = {of.sections[0].id: ballots}  # type: ignore[dict-item]
-    for section, rankings in by_section.items():
+    for section, rankings in _by_section(of, ballots).items():
         if section not in {entry.id for entry in of.sections}:
             raise InputError(f"{section!r} is not a section of {of.post}")
         grouped = rankings.items() if isinstance(rankings, Mapping) else ((r, 1) for r in rankings)
@@ -204,3 +204,10 @@ def _papers(of: Contest, ballots: Mapping[str, Rankings] | Rankings) -> Iterable
                         f"{name!r} is no candidate; they are {', '.join(sorted(known))}"
                     )
             yield Paper(Section(section), ranked(*ranking), Papers(papers))
+
+
+def _by_section(of: Contest, ballots: Mapping[str, Rankings] | Rankings) -> Mapping[str, Rankings]:
+    """The rankings by section; a mapping whose keys are texts is one already."""
+    if isinstance(ballots, Mapping) and all(isinstance(key, str) for key in ballots):
+        return cast("Mapping[str, Rankings]", ballots)
+    return {of.sections[0].id: ballots}
