@@ -83,8 +83,9 @@ def _refusals(refused: Sequence[Judged], contest: Contest) -> Iterator[Problem]:
         assert isinstance(finding, Refused)
         yield Problem(
             f"{as_written(paper.marks)}: {finding.reason}, and the rule book "
-            f"{contest.rules.name} does not say what that means: correct the paper, or override "
-            f"{finding.choice} with spoil, stop or {_skip(finding.choice)}",
+            f"{contest.rules.name} does not say what that means: correct the paper, or set "
+            f"{finding.choice} to spoil, stop or {_skip(finding.choice)} (under override in "
+            "election.toml, or by --set)",
             paper.file,
             paper.line,
         )

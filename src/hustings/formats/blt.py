@@ -134,7 +134,7 @@ class _Ballots:
         self._nicks: dict[str, int] = {}
         self._notes: list[str] = []
         self._waiting: list[tuple[int, Tokens]] = []
-        self._named: set[int] = set()
+        self._named: set[int] | None = None
         self._ids: dict[str, int] = {}
         self._unended: list[int] = []
         self._gaps: list[int] = []
@@ -211,7 +211,7 @@ class _Ballots:
             self._add(line, tokens[at:end])
         else:
             self._waiting = [(line, tokens[at:])]
-            self._named = self._numbers_in(tokens[at + 1 :]) or set()
+            self._named = self._named_on(tokens[at:])
         return end + 1
 
     def _is_one_ballot(self, line: int, tokens: Tokens) -> bool:
@@ -247,7 +247,7 @@ class _Ballots:
             self._settle()
             return at
         named = self._numbers_in(tokens[at:end])
-        if named is None or named & self._named or not self._is_ballot(self._waiting[0][1]):
+        if named is None or self._named is None or named & self._named:
             self._settle_alone()
             return at
         self._waiting.append((line, tokens[at:end]))
@@ -288,9 +288,13 @@ class _Ballots:
     # One ballot, its end found.
 
     def _is_ballot(self, tokens: Tokens) -> bool:
-        """Whether these make a ballot with nothing wrong in it, and nobody twice."""
+        """Whether these make a ballot with nothing wrong on it, and nobody twice."""
+        return self._named_on(tokens) is not None
+
+    def _named_on(self, tokens: Tokens) -> set[int] | None:
+        """Whom a ballot names; None where it is none, or something on it is wrong."""
         weighs = tokens[0][0] == "(" or _whole_weight(tokens[0]) > 0
-        return weighs and self._numbers_in(tokens[1:]) is not None
+        return self._numbers_in(tokens[1:]) if weighs else None
 
     def _numbers_in(self, tokens: Tokens) -> set[int] | None:
         """Whom these name; None where one of them is wrong, or somebody is named twice."""

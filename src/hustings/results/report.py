@@ -8,7 +8,7 @@ from hustings.ballots.paper import Rebuilt
 from hustings.counting import account
 from hustings.counting.figures import printed_number, printed_section, printed_total
 from hustings.counting.transcript import Elected, Round, Transcript
-from hustings.election.rulebook import PrintedOf, SectionFigure
+from hustings.election.rulebook import PrintedOf, QuotaRule, SectionFigure
 from hustings.results.college_bar import draw
 from hustings.units import Candidate, Papers, Section, percent
 
@@ -71,7 +71,7 @@ def of_count(
     `key` makes the ids in the pictures unlike those of another report on the same page.
     """
     contest = transcript.contest
-    title = f"{contest.post} · {election}" if election else contest.post
+    title = contest.post if election in ("", contest.post) else f"{contest.post} · {election}"
     return Report(title, tuple(_blocks(transcript, reconciliation, key)))
 
 
@@ -221,6 +221,8 @@ def _notes(
 ) -> Iterator[tuple[str, str]]:
     contest = transcript.contest
     yield f"Counted by the rule book {contest.rules.name}: {contest.rules.title}.", "plain"
+    if contest.rules.quota in (QuotaRule.DROOP_WHOLE, QuotaRule.DROOP_OR_MAJORITY):
+        yield f"The quota is {printed_number(account.quota_papers(transcript))} papers.", "plain"
     for section, rebuilt in transcript.reconstructed.items():
         yield (
             f"{RECONSTRUCTED} {contest.section_name(section)}: reconstructed {rebuilt.meaning}. "

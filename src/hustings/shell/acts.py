@@ -94,17 +94,16 @@ def with_rules(
         rules = rules.override(choice.strip(), value.strip(), Basis("the command line"))
         told.append(setting)
     if rules is contest.rules:
-        return loaded
+        by_default = f"no rule book is named: counted by {rules.name}"
+        return replace(loaded, assumed=(*loaded.assumed, by_default)) if loaded.bare else loaded
     contests = tuple(
         replace(changed, rules=rules) if entry.id == contest.id else entry
         for entry in loaded.election.contests
     )
     hypothesis = "" if loaded.bare else f"{' and '.join(told)} instead of {contest.rules.name}"
-    assumed = () if loaded.bare else loaded.assumed
     return replace(
         loaded,
         election=replace(loaded.election, contests=contests),
-        assumed=assumed,
         hypothesis=hypothesis,
     )
 
@@ -282,15 +281,27 @@ class _Gathering:
         except InputError as error:
             self.problems += error.problems
             return BallotFile((), ())
-        self.problems += found.problems
+        self.problems += (*found.problems, *_too_many_seats(found, path))
         self.assumed += found.assumed
         return found
 
 
+def _too_many_seats(found: BallotFile, path: Path) -> tuple[Problem, ...]:
+    """Every method here fills one seat; counting a file for more would elect the wrong people."""
+    if found.seats == 1:
+        return ()
+    what = (
+        f"the file is for {found.seats} seats, and every rule book fills one; if one seat is "
+        "meant, write 1 in its header"
+    )
+    return (Problem(what, str(path), 1),)
+
+
 def _load_ballot_file(path: Path, watch: Watch) -> Loaded:
     found = format_of(path.name).read(world.lines(path, watch), str(path), None, EVERYONE)
-    if found.problems:
-        raise InputError(found.problems)
+    problems = (*found.problems, *_too_many_seats(found, path))
+    if problems:
+        raise InputError(problems)
     contest = Contest(
         "contest",
         found.title or path.stem,
@@ -299,5 +310,4 @@ def _load_ballot_file(path: Path, watch: Watch) -> Loaded:
         rule_book(DEFAULT_RULES),
     )
     election = Election(found.title or path.stem, (contest,))
-    assumed = (*found.assumed, f"no rules stand beside {path.name}: counted by {DEFAULT_RULES}")
-    return Loaded(election, {contest.id: (Poll(found.papers),)}, assumed=assumed, bare=True)
+    return Loaded(election, {contest.id: (Poll(found.papers),)}, assumed=found.assumed, bare=True)

@@ -81,10 +81,11 @@ def count(
     """
     with progress() as watch:
         loaded = acts.load(path, watch)
-    for assumed in loaded.assumed:
-        click.echo(f"assumed: {assumed}", err=True)
     contests = [contest] if contest else [entry.id for entry in loaded.election.contests]
-    counts = [_counted(loaded, id_, rules, settings) for id_ in contests]
+    changed = [acts.with_rules(loaded, id_, rules, settings) for id_ in contests]
+    for assumed in dict.fromkeys(assumed for each in changed for assumed in each.assumed):
+        click.echo(f"assumed: {assumed}", err=True)
+    counts = [library.count(each, contest=id_) for each, id_ in zip(changed, contests, strict=True)]
     for counted in counts:
         _deliver(counted, form, out, force)
     return max(map(_code, counts))
@@ -126,7 +127,7 @@ def check(path: Path) -> int:
     """Look over the election at PATH: every mistake at once, and any published figures."""
     with progress() as watch:
         loaded = acts.load(path, watch)
-    counts = [_counted(loaded, entry.id, None, ()) for entry in loaded.election.contests]
+    counts = [library.count(loaded, contest=entry.id) for entry in loaded.election.contests]
     for counted in counts:
         papers = sum(paper.papers for poll in counted.polls for paper in poll.papers)
         spoiled = sum(
@@ -293,13 +294,6 @@ def completion(shell: str) -> int:
     click.echo(f"# hustings completion {shell} > FILE, and source FILE from your shell's set-up")
     click.echo(found(app, {}, "hustings", "_HUSTINGS_COMPLETE").source())
     return Outcome.DONE
-
-
-def _counted(
-    loaded: acts.Loaded, contest: str, rules: str | None, settings: Iterable[str]
-) -> Count:
-    changed = acts.with_rules(loaded, contest, rules, settings)
-    return library.count(changed, contest=contest)
 
 
 def _code(counted: Count) -> int:
