@@ -157,7 +157,7 @@ def test_sections_and_units_of_a_contest(contest: Contest) -> None:
 
 # --- mistakes -----------------------------------------------------------------
 
-BESIDE = "section, unit, count, spoiled, elector, paper"
+BESIDE = "section, unit, count, spoiled, reconstructed, elector, paper"
 HEADER = (
     "expected a header row such as 1,2,3 (ranks), or the candidates' names, or "
     f"paper,rank,candidate, or ranking; and beside them any of {BESIDE}"

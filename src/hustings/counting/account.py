@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from hustings.ballots.paper import Rebuilt
 from hustings.ballots.profile import Ranking, highest
-from hustings.counting.figures import printed_number, printed_total
+from hustings.counting.figures import printed_number, printed_total, told_papers
 from hustings.counting.transcript import (
     Elected,
     Eliminated,
@@ -168,7 +168,7 @@ def _quota_told(transcript: Transcript, round_: Round) -> str:
     if rules.quota is QuotaRule.HALF_FIRST_ROUND:
         return f"more than the quota of {_points(quota.points)} per cent"
     if round_.tally.totals[_winner(round_)] >= quota.points:
-        return f"at least the quota of {printed_number(quota_papers(transcript))} papers"
+        return f"at least the quota of {told_papers(quota_papers(transcript))}"
     return "more than all the others together"
 
 
@@ -193,7 +193,7 @@ def _handed_on(transcript: Transcript, round_: Round, name: Candidate) -> str:
     ]
     if moved[None]:
         parts.append(f"{printed_number(moved[None])} non-transferable")
-    told = f"Of {printed_number(total)} papers of {_name(transcript, name)}: {', '.join(parts)}"
+    told = f"Of {told_papers(total)} of {_name(transcript, name)}: {', '.join(parts)}"
     if Rebuilt.FROM_SHARES in transcript.reconstructed.values():
         return f"{told} (numbers reconstructed from percentages)."
     return f"{told}."
@@ -208,7 +208,7 @@ def _gained(transcript: Transcript, number: int, name: Candidate) -> str:
         if transfer.to == name:
             gained[transfer.source] += transfer.papers
     parts = [
-        f"{printed_number(papers)} papers from {_name(transcript, source)}"
+        f"{told_papers(papers)} from {_name(transcript, source)}"
         for source, papers in gained.items()
     ]
     return f"  {', '.join(parts)} had passed to them." if parts else ""
@@ -266,7 +266,7 @@ def _figure(transcript: Transcript, round_: Round, name: Candidate) -> str:
     figure = f"{printed_total(transcript, round_, name)} per cent of {_of(transcript)}"
     if len(round_.tally.held) == 1 and not transcript.reconstructed:
         (held,) = round_.tally.held.values()
-        figure = f"{printed_number(held[name])} papers, {figure}"
+        figure = f"{told_papers(held[name])}, {figure}"
     return figure
 
 

@@ -67,6 +67,15 @@ def printed_number(papers: int) -> str:
     return f"{papers:,}"
 
 
+def told_papers(papers: int) -> str:
+    """So many papers, for a sentence.
+
+    >>> told_papers(1), told_papers(1000)
+    ('1 paper', '1,000 papers')
+    """
+    return f"{printed_number(papers)} {'paper' if papers == 1 else 'papers'}"
+
+
 def printed_decimal(value: Fraction, places: int = 9) -> str:
     """A fraction of 1 as a decimal, for programs that cannot read the exact one."""
     return decimal(value, places)

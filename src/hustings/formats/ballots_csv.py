@@ -14,7 +14,7 @@ from functools import cache, partial
 from itertools import chain
 from operator import itemgetter
 
-from hustings.ballots.paper import Marks, Paper, as_written
+from hustings.ballots.paper import Marks, Paper, Rebuilt, as_written
 from hustings.election.spec import EVERYONE, Contest, Standing
 from hustings.errors import InputError
 from hustings.formats.ballot_file import BallotFile, Mistakes, whole_number
@@ -37,7 +37,7 @@ Cells = tuple[str, ...]
 ReadMarks = Callable[[Cells], tuple[Marks, Wrong]]
 Rows = Iterator[tuple[int, list[str]]]
 
-DETAILS = ("section", "unit", "count", "spoiled")
+DETAILS = ("section", "unit", "count", "spoiled", "reconstructed")
 BESIDE = (*DETAILS, "elector")
 OPTIONAL = (*BESIDE, "paper")
 OTHER_NAMES = {"id": "paper"}
@@ -257,13 +257,13 @@ class _Clerk:
         self, line: int, marks: Marks, wrong: Wrong, details: Cells, elector: str
     ) -> Paper | None:
         """The paper; None where something on it is wrong."""
-        (section, unit, papers, spoiled), amiss = self._read(details)
+        (section, unit, papers, spoiled, rebuilt), amiss = self._read(details)
         if wrong or amiss or self.homeless:
             for field, what in amiss + wrong:
                 self.mistakes.add(what, line, field)
             return None
         file = self.mistakes.file
-        return Paper(section, marks, papers, unit, elector.strip(), spoiled, file, line)
+        return Paper(section, marks, papers, unit, elector.strip(), spoiled, file, line, rebuilt)
 
     def is_new(self, line: int, paper: str) -> bool:
         """Whether no paper of that id came before; a paper without an id is new."""
@@ -276,8 +276,8 @@ class _Clerk:
 
 def _details(
     places: Places, told: str, cells: Cells
-) -> tuple[tuple[Section, Unit, Papers, str], Wrong]:
-    in_section, in_unit, count, spoiled = (cell.strip() for cell in cells)
+) -> tuple[tuple[Section, Unit, Papers, str, Rebuilt | None], Wrong]:
+    in_section, in_unit, count, spoiled, rebuilt = (cell.strip() for cell in cells)
     section, amiss = places.section(in_section)
     wrong = [("section", amiss)] if amiss and amiss != told else []
     unit, amiss = places.unit(in_unit, section) if not amiss else (Unit(""), "")
@@ -287,7 +287,11 @@ def _details(
         wrong.append(("count", f"{count!r} is not a whole number of papers, 1 or more"))
     if folded(spoiled) in NO_REASON:
         wrong.append(("spoiled", f"{spoiled!r} is no reason: say why, or leave the cell empty"))
-    return (section, unit, Papers(papers or 0), spoiled), tuple(wrong)
+    if rebuilt and rebuilt not in [*Rebuilt]:
+        wrong.append(("reconstructed", f"{rebuilt!r} is not {' or '.join(Rebuilt)}, nor empty"))
+        rebuilt = ""
+    found = Rebuilt(rebuilt) if rebuilt else None
+    return (section, unit, Papers(papers or 0), spoiled, found), tuple(wrong)
 
 
 # --- wide: a row is a paper ---------------------------------------------------
@@ -478,6 +482,7 @@ class _Alike:
     unit: Unit
     elector: str
     spoiled: str
+    reconstructed: Rebuilt | None
     marks: Marks
 
 
@@ -499,7 +504,12 @@ def write(
     groups: Counter[_Alike] = Counter()
     for paper in papers:
         alike = _Alike(
-            paper.section, paper.unit, paper.elector, paper.spoiled, _trimmed(paper.marks)
+            paper.section,
+            paper.unit,
+            paper.elector,
+            paper.spoiled,
+            paper.reconstructed,
+            _trimmed(paper.marks),
         )
         groups[alike] += paper.papers
     labels = _labels(candidates)
@@ -540,6 +550,8 @@ def _columns_used(groups: Mapping[_Alike, int]) -> dict[str, Callable[[_Alike], 
         used["count"] = lambda group: groups[group]
     if any(group.spoiled for group in groups):
         used["spoiled"] = lambda group: group.spoiled
+    if any(group.reconstructed for group in groups):
+        used["reconstructed"] = lambda group: group.reconstructed or ""
     return used
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hustings.audit.published import Reconciliation
 from hustings.ballots.paper import Rebuilt
 from hustings.counting import account
-from hustings.counting.figures import printed_number, printed_section, printed_total
+from hustings.counting.figures import printed_number, printed_section, printed_total, told_papers
 from hustings.counting.transcript import Elected, Round, Transcript
 from hustings.election.rulebook import PrintedOf, QuotaRule, SectionFigure
 from hustings.results.college_bar import draw
@@ -222,7 +222,7 @@ def _notes(
     contest = transcript.contest
     yield f"Counted by the rule book {contest.rules.name}: {contest.rules.title}.", "plain"
     if contest.rules.quota in (QuotaRule.DROOP_WHOLE, QuotaRule.DROOP_OR_MAJORITY):
-        yield f"The quota is {printed_number(account.quota_papers(transcript))} papers.", "plain"
+        yield f"The quota is {told_papers(account.quota_papers(transcript))}.", "plain"
     for section, rebuilt in transcript.reconstructed.items():
         yield (
             f"{RECONSTRUCTED} {contest.section_name(section)}: reconstructed {rebuilt.meaning}. "

@@ -298,16 +298,20 @@ def _too_many_seats(found: BallotFile, path: Path) -> tuple[Problem, ...]:
 
 
 def _load_ballot_file(path: Path, watch: Watch) -> Loaded:
-    found = format_of(path.name).read(world.lines(path, watch), str(path), None, EVERYONE)
+    found = format_of(path.name).read(world.lines(path, watch), str(path), None, None)
     problems = (*found.problems, *_too_many_seats(found, path))
     if problems:
         raise InputError(problems)
+    sections = sorted({paper.section for paper in found.papers}) or [EVERYONE]
+    weight, assumed = Fraction(1, len(sections)), found.assumed
+    if len(sections) > 1:
+        assumed += (f"where sections are weighed, each has {weight}: {', '.join(sections)}",)
     contest = Contest(
         "contest",
         found.title or path.stem,
         found.candidates,
-        (SectionEntry(EVERYONE, "everyone", Fraction(1)),),
+        tuple(SectionEntry(section, section, weight) for section in sections),
         rule_book(DEFAULT_RULES),
     )
     election = Election(found.title or path.stem, (contest,))
-    return Loaded(election, {contest.id: (Poll(found.papers),)}, assumed=found.assumed, bare=True)
+    return Loaded(election, {contest.id: (Poll(found.papers),)}, assumed=assumed, bare=True)

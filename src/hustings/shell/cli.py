@@ -102,7 +102,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _told(error: HustingsError) -> str:
     if isinstance(error, InputError) and len(error.problems) > 1:
-        return f"{error}\n{len(error.problems)} mistakes; nothing was counted."
+        return f"{error}\nNothing was counted or written."
     if isinstance(error, Miscount):
         return f"The count contradicts itself, which is our fault; please report it: {error}"
     return str(error)

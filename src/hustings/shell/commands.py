@@ -232,7 +232,7 @@ def verify(transcript: Path) -> int:
 
 
 @click.command()
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=click.Path(path_type=Path), callback=_election)
 @click.argument("target", type=click.Path(path_type=Path))
 @FORCE
 def convert(source: Path, target: Path, force: bool) -> int:
