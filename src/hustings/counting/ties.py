@@ -55,7 +55,7 @@ def _first_out(
         left = set(step.left)
         if len(left) == 1:
             return left.pop(), steps
-    raise UnbrokenTie(_unbroken(left, rules))
+    raise UnbrokenTie(f"round {len(earlier) + 1}: {_unbroken(left, rules)}")
 
 
 def _unbroken(tied: Set[Candidate], rules: TieRules) -> str:
@@ -63,16 +63,16 @@ def _unbroken(tied: Set[Candidate], rules: TieRules) -> str:
     if TiePolicy.LOT in rules.policies:
         return (
             f"{names} are tied and the rules leave it to a lot: draw one, write the order down as "
-            f"decisions.lot (first drawn goes first), and count again"
+            "decisions.lot in election.toml or as --lot (first drawn goes first), and count again"
         )
     if TiePolicy.SEED in rules.policies:
         return (
             f"{names} are tied and the rules leave it to a seed drawn in public: write it down as "
-            "decisions.seed, and count again"
+            "decisions.seed in election.toml or as --seed, and count again"
         )
     return (
         f"{names} are tied, and the rules do not say who goes: decide it, set ties to end with "
-        "lot, write the order down as decisions.lot, and count again"
+        "lot (--set ties=lot), write the order down as decisions.lot or as --lot, and count again"
     )
 
 

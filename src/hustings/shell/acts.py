@@ -18,7 +18,7 @@ from hustings.ballots.reduction import Poll, reduce
 from hustings.counting import engine, what_if
 from hustings.counting.transcript import Transcript
 from hustings.election.rulebook import Basis, Method, RuleBook
-from hustings.election.spec import EVERYONE, Contest, Election, SectionEntry
+from hustings.election.spec import EVERYONE, Contest, Decisions, Election, SectionEntry
 from hustings.errors import InputError, Problem
 from hustings.formats import election_toml, published_csv, rulebook_toml
 from hustings.formats.ballot_file import BallotFile
@@ -106,6 +106,30 @@ def with_rules(
         election=replace(loaded.election, contests=contests),
         hypothesis=hypothesis,
     )
+
+
+def with_decisions(loaded: Loaded, lot: str | None, seed: str | None) -> Loaded:
+    """The same election with a lot that was drawn, or a seed, recorded with every contest.
+
+    Raises `InputError` where the lot names somebody who is no candidate.
+    """
+    if lot is None and seed is None:
+        return loaded
+    contests = tuple(
+        replace(contest, decisions=_decided(contest, lot, seed))
+        for contest in loaded.election.contests
+    )
+    return replace(loaded, election=replace(loaded.election, contests=contests))
+
+
+def _decided(contest: Contest, lot: str | None, seed: str | None) -> Decisions:
+    decisions, said = contest.decisions, "said on the command line"
+    if lot is not None:
+        drawn = tuple(contest.find(name) for name in lot.split(","))
+        decisions = replace(decisions, lot=drawn, drawn_by=said)
+    if seed is not None:
+        decisions = replace(decisions, seed=seed, seed_source=said)
+    return decisions
 
 
 def compare(loaded: Loaded, transcript: Transcript) -> Reconciliation | None:

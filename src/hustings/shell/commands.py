@@ -62,6 +62,8 @@ FORCE = click.option("--force", is_flag=True, help="Replace files that are there
 @CONTEST
 @RULES
 @SET
+@click.option("--lot", metavar="IDS", help="The order of a lot: cat,ann (first drawn goes first).")
+@click.option("--seed", help="A text drawn in public, from which the order of a lot is computed.")
 @FORMAT
 @OUT
 @FORCE
@@ -70,6 +72,8 @@ def count(
     contest: str,
     rules: str | None,
     settings: tuple[str, ...],
+    lot: str | None,
+    seed: str | None,
     form: str,
     out: Path | None,
     force: bool,
@@ -82,7 +86,8 @@ def count(
     with progress() as watch:
         loaded = acts.load(path, watch)
     contests = [contest] if contest else [entry.id for entry in loaded.election.contests]
-    changed = [acts.with_rules(loaded, id_, rules, settings) for id_ in contests]
+    decided = acts.with_decisions(loaded, lot, seed)
+    changed = [acts.with_rules(decided, id_, rules, settings) for id_ in contests]
     for assumed in dict.fromkeys(assumed for each in changed for assumed in each.assumed):
         click.echo(f"assumed: {assumed}", err=True)
     counts = [library.count(each, contest=id_) for each, id_ in zip(changed, contests, strict=True)]
