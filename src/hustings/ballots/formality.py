@@ -39,6 +39,16 @@ class Refused:
 
 Finding = Ballot | Spoiled | Refused
 
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """A mark that is not clear: the choice that decides it, why, and the rules' answer."""
+
+    choice: str
+    reason: str
+    answer: Paperwork
+
+
 BLANK = "no preference is marked"
 NO_FIRST = "no clear first preference"
 OVERVOTE = "two candidates share a rank"
@@ -62,10 +72,9 @@ def judge(marks: Marks, rules: RuleBook, standing: Set[Candidate]) -> Finding:
     Spoiled(reason='no clear first preference')
     """
     ranks = _closed_up(marks, standing)
-    if not any(ranks):
-        return Spoiled(BLANK)
-    if rules.first_preference is FirstPreference.REQUIRED and len(ranks[0]) != 1:
-        return Spoiled(NO_FIRST)
+    spoiled = _spoiled_at_first_sight(ranks, rules)
+    if spoiled:
+        return spoiled
     ranking: list[Candidate] = []
     findings: list[str] = []
     gap = 0
@@ -74,18 +83,25 @@ def judge(marks: Marks, rules: RuleBook, standing: Set[Candidate]) -> Finding:
         doubt = _doubt(names, ranking, gap, rules)
         if doubt is None:
             ranking.extend(names)
-            continue
-        choice, reason, answer = doubt
-        if answer is Paperwork.REFUSE:
-            return Refused(choice, reason)
-        if answer is Paperwork.SPOIL:
-            return Spoiled(reason)
-        findings.append(f"{reason}: {answer}")
-        if answer is Paperwork.STOP:
-            break
+        elif doubt.answer is Paperwork.REFUSE:
+            return Refused(doubt.choice, doubt.reason)
+        elif doubt.answer is Paperwork.SPOIL:
+            return Spoiled(doubt.reason)
+        else:
+            findings.append(f"{doubt.reason}: {doubt.answer}")
+            if doubt.answer is Paperwork.STOP:
+                break
     if rules.ranks and len(ranks) > rules.ranks:
         findings.append(f"only {rules.ranks} preferences count: {Paperwork.STOP}")
     return Ballot(tuple(ranking), tuple(findings)) if ranking else Spoiled(BLANK)
+
+
+def _spoiled_at_first_sight(ranks: list[tuple[Candidate, ...]], rules: RuleBook) -> Spoiled | None:
+    if not any(ranks):
+        return Spoiled(BLANK)
+    if rules.first_preference is FirstPreference.REQUIRED and len(ranks[0]) != 1:
+        return Spoiled(NO_FIRST)
+    return None
 
 
 def _closed_up(marks: Marks, standing: Set[Candidate]) -> list[tuple[Candidate, ...]]:
@@ -102,14 +118,14 @@ def _closed_up(marks: Marks, standing: Set[Candidate]) -> list[tuple[Candidate, 
 
 def _doubt(
     names: tuple[Candidate, ...], ranking: list[Candidate], gap: int, rules: RuleBook
-) -> tuple[str, str, Paperwork] | None:
+) -> _Doubt | None:
     """What is doubtful about one rank, and what the rules do about it; None for a clear mark."""
     if not names:
-        return "skipped_ranks", GAP, _gap_answer(rules.skipped_ranks, gap)
+        return _Doubt("skipped_ranks", GAP, _gap_answer(rules.skipped_ranks, gap))
     if len(names) > 1:
-        return "overvotes", OVERVOTE, rules.overvotes
+        return _Doubt("overvotes", OVERVOTE, rules.overvotes)
     if names[0] in ranking:
-        return "repeated", REPEATED, rules.repeated
+        return _Doubt("repeated", REPEATED, rules.repeated)
     return None
 
 

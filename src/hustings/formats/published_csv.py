@@ -7,7 +7,7 @@ sum of a section; a section `COLLEGE` is the whole college.
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from hustings.ballots.published import COLLEGE, TOTAL, Figure, Published
 from hustings.election.spec import Contest
@@ -16,7 +16,9 @@ from hustings.units import Candidate, Papers, Section
 
 REQUIRED = ("round", "candidate", "section")
 COLUMNS = (*REQUIRED, "votes", "share", "points", "erratum")
-NUMBER = re.compile(r"\d+(\.\d+)?")
+ROUND = re.compile(r"[1-9][0-9]{0,3}")
+VOTES = re.compile(r"[0-9]{0,15}")
+PERCENT = re.compile(r"([0-9]+(\.[0-9]+)?)?")
 
 
 def read(lines: Iterable[str], file: str, contest: Contest) -> Published:
@@ -66,30 +68,24 @@ def _row_problems(
     if None in row or None in row.values():
         yield Problem("the row has not as many cells as the header", file, line)
         return
-    cells = {name or "": cell or "" for name, cell in row.items()}
+    for column, (fits, expected) in _expectations(contest).items():
+        cell = row.get(column) or ""
+        if not fits(cell):
+            yield Problem(f"{cell!r} is not {expected}", file, line, column)
+
+
+def _expectations(contest: Contest) -> dict[str, tuple[Callable[[str], object], str]]:
+    """For each column, what a cell must fit, and how to say so."""
     candidates = {entry.id for entry in contest.candidates} | {TOTAL}
     sections = {entry.id for entry in contest.sections} | {COLLEGE}
-    if not cells["round"].isdecimal() or int(cells["round"]) < 1:
-        yield Problem(f"{cells['round']!r} is not a round: 1, 2, ...", file, line, "round")
-    if cells["candidate"] not in candidates:
-        yield Problem(
-            f"{cells['candidate']!r} is no candidate; they are {', '.join(sorted(candidates))}",
-            file,
-            line,
-            "candidate",
-        )
-    if cells["section"] not in sections:
-        yield Problem(
-            f"{cells['section']!r} is no section; they are {', '.join(sorted(sections))}",
-            file,
-            line,
-            "section",
-        )
-    if cells.get("votes") and not cells["votes"].isdecimal():
-        yield Problem(f"{cells['votes']!r} is not a whole number", file, line, "votes")
-    for name in ("share", "points"):
-        if cells.get(name) and not NUMBER.fullmatch(cells[name]):
-            yield Problem(f"{cells[name]!r} is not a number such as 33.333", file, line, name)
+    return {
+        "round": (ROUND.fullmatch, "a round: 1, 2, ..."),
+        "candidate": (candidates.__contains__, f"one of {', '.join(sorted(candidates))}"),
+        "section": (sections.__contains__, f"one of {', '.join(sorted(sections))}"),
+        "votes": (VOTES.fullmatch, "a whole number"),
+        "share": (PERCENT.fullmatch, "a number such as 33.333"),
+        "points": (PERCENT.fullmatch, "a number such as 33.333"),
+    }
 
 
 def _figure(row: Mapping[str, str], file: str, line: int) -> Figure:

@@ -28,10 +28,10 @@ def table(block: Table) -> Iterator[str]:
     """A table in columns: the first to the left, figures to the right.
 
     >>> print(*table(Table("", ("Name", "%"), (("Ann", "9.5"), ("Bob", "12.0")))), sep="", end="")
-    Name     %
-    ---- -----
-    Ann    9.5
-    Bob   12.0
+    Name    %
+    ---- ----
+    Ann   9.5
+    Bob  12.0
     """
     heads = [head.split("\n") for head in block.header]
     depth = max(map(len, heads))
