@@ -10,16 +10,18 @@ from hustings.errors import InputError
 from hustings.units import Candidate, Section
 
 
-def under(contest: Contest, rules: RuleBook) -> Contest:
-    """The contest under another rule book, with that book's weights where it has them.
+def under(
+    contest: Contest, rules: RuleBook, weights: Mapping[Section, Fraction] | None = None
+) -> Contest:
+    """The contest under another rule book, by these weights, or by the book's where it has some.
 
-    Raises `InputError` where the book weighs other sections than the contest has.
+    Raises `InputError` where the weights are of other sections than the contest has.
     """
     changed = replace(contest, rules=rules)
     if rules.college is CollegeUse.POOLED:
         return changed
-    if rules.weights:
-        return weighed(changed, rules.weights)
+    if weights or rules.weights:
+        return weighed(changed, weights or rules.weights)
     total = sum(entry.weight for entry in contest.sections)
     return weighed(
         changed, {entry.id: entry.weight * rules.whole / total for entry in contest.sections}
@@ -32,7 +34,7 @@ def weighed(contest: Contest, weights: Mapping[Section, Fraction]) -> Contest:
     if set(weights) != set(sections):
         raise InputError(
             f"the weights are for {', '.join(sorted(weights))}; the sections are "
-            f"{', '.join(sections)}"
+            f"{', '.join(sections)}: give a weight for each of these"
         )
     return replace(
         contest,

@@ -91,6 +91,10 @@ def count(
     for assumed in dict.fromkeys(assumed for each in changed for assumed in each.assumed):
         click.echo(f"assumed: {assumed}", err=True)
     counts = [library.count(each, contest=id_) for each, id_ in zip(changed, contests, strict=True)]
+    if len(counts) > 1 and out is None and form not in ("text", "markdown"):
+        raise InputError(
+            f"{len(counts)} contests make {len(counts)} files: give --out or --contest"
+        )
     for counted in counts:
         _deliver(counted, form, out, force)
     return max(map(_code, counts))

@@ -84,12 +84,11 @@ class Count(Transcript):
         contest = self.contest
         book = acts.rule_book(rules) if isinstance(rules, str) else rules
         out = frozenset(contest.find(name) for name in withdrawn)
-        if book is not None:
-            contest = what_if.under(contest, book)
         wanted = None
         if weights is not None:
             wanted = what_if.equal_weights(contest) if weights == "equal" else _weights(weights)
-            contest = what_if.weighed(contest, wanted)
+        if book is not None or wanted is not None:
+            contest = what_if.under(contest, book or contest.rules, wanted)
         hypothesis = what_if.told(contest, book, wanted, out)
         transcript = acts.count_polls(contest.without(out), self.polls, hypothesis)
         return of_transcript(transcript, self.election, self.polls)
