@@ -20,16 +20,16 @@ def under(
     changed = replace(contest, rules=rules)
     if rules.college is CollegeUse.POOLED:
         return changed
-    if weights or rules.weights:
-        return weighed(changed, weights or rules.weights)
+    if weights:
+        return _weighed(changed, weights, Fraction(1))
+    if rules.weights:
+        return _weighed(changed, rules.weights, rules.whole)
     total = sum(entry.weight for entry in contest.sections)
-    return weighed(
-        changed, {entry.id: entry.weight * rules.whole / total for entry in contest.sections}
-    )
+    scaled = {entry.id: entry.weight * rules.whole / total for entry in contest.sections}
+    return _weighed(changed, scaled, rules.whole)
 
 
-def weighed(contest: Contest, weights: Mapping[Section, Fraction]) -> Contest:
-    """The contest with other weights; raises `InputError` unless each section has one."""
+def _weighed(contest: Contest, weights: Mapping[Section, Fraction], whole: Fraction) -> Contest:
     sections = [entry.id for entry in contest.sections]
     if set(weights) != set(sections):
         raise InputError(
@@ -39,7 +39,7 @@ def weighed(contest: Contest, weights: Mapping[Section, Fraction]) -> Contest:
     return replace(
         contest,
         sections=tuple(replace(entry, weight=weights[entry.id]) for entry in contest.sections),
-        rules=replace(contest.rules, weights={}, whole=Fraction(sum(weights.values()))),
+        rules=replace(contest.rules, weights={}, whole=whole),
     )
 
 
