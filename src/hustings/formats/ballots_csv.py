@@ -112,8 +112,13 @@ def _delimiter(header: str) -> str:
 
 
 def _csv_error(said: str) -> str:
-    if "unexpected end" in said or "field larger" in said:
+    if "unexpected end" in said:
         return "a quote is opened in this row and never closed"
+    if "field larger" in said:
+        return (
+            f"a cell is longer than {csv.field_size_limit():,} characters: perhaps a quote is "
+            "opened in this row and never closed"
+        )
     if "expected after" in said:
         return 'text follows a closing quote; inside quotes, write a quote twice: ""'
     return f"this row is not CSV: {said}"

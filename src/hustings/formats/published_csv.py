@@ -23,7 +23,14 @@ PERCENT = re.compile(r"([0-9]+(\.[0-9]+)?)?")
 
 def read(lines: Iterable[str], file: str, contest: Contest) -> Published:
     """Every figure of the file; raises `InputError` with every mistake in it."""
-    rows = csv.DictReader(lines)
+    rows = csv.DictReader(lines, strict=True)
+    try:
+        return _read(rows, file, contest)
+    except csv.Error as error:
+        raise InputError(Problem(f"this is not CSV: {error}", file, rows.line_num)) from None
+
+
+def _read(rows: csv.DictReader[str], file: str, contest: Contest) -> Published:
     header = list(rows.fieldnames or ())
     problems = list(_header_problems(header, file))
     if problems:

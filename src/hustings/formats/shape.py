@@ -1,6 +1,7 @@
 """The shape of a TOML document, checked against its JSON Schema, every mistake at once."""
 
 import datetime
+import re
 import tomllib
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -24,7 +25,7 @@ def read_document(text: str, schema: Schema, file: str) -> dict[str, Any]:
     try:
         document: dict[str, Any] = _plain(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise InputError(Problem(f"this is not TOML: {error}", file)) from None
+        raise InputError(_not_toml(str(error), file)) from None
     validator = jsonschema_rs.validator_for(schema)
     problems = [
         problem
@@ -34,6 +35,15 @@ def read_document(text: str, schema: Schema, file: str) -> dict[str, Any]:
     if problems:
         raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
     return document
+
+
+def _not_toml(said: str, file: str) -> Problem:
+    """The parser's complaint, with its line where ours stand."""
+    place = re.search(r" \(at line ([0-9]+), column ([0-9]+)\)", said)
+    if place is None:
+        return Problem(f"this is not TOML: {said}", file)
+    what = f"this is not TOML: {said[: place.start()]} (column {place[2]})"
+    return Problem(what, file, int(place[1]))
 
 
 def at(text: str, file: str, path: Path, what: str) -> Problem:

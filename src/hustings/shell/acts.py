@@ -53,6 +53,8 @@ def load(path: Path, watch: Watch = unwatched) -> Loaded:
 
     Raises `InputError` with every mistake in the definition, or in its files.
     """
+    if not path.exists():
+        raise InputError(Problem("there is no such file or folder", str(path)))
     if path.is_dir():
         path = path / DEFINITION
         if not path.exists():

@@ -121,6 +121,10 @@ def _refuse_utf_16(line: bytes, path: Path) -> None:
 
 
 def _decoded(line: bytes, path: Path, number: int) -> str:
+    if b"\0" in line:
+        raise InputError(
+            Problem("a NUL byte stands in the line: this is no text file", str(path), number)
+        )
     try:
         return line.decode()
     except UnicodeDecodeError as error:
