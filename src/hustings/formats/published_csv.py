@@ -30,7 +30,7 @@ def read(lines: Iterable[str], file: str, contest: Contest) -> Published:
         raise InputError(Problem(f"this is not CSV: {error}", file, rows.line_num)) from None
 
 
-def _read(rows: csv.DictReader[str], file: str, contest: Contest) -> Published:
+def _read(rows: "csv.DictReader[str]", file: str, contest: Contest) -> Published:
     header = list(rows.fieldnames or ())
     problems = list(_header_problems(header, file))
     if problems:
