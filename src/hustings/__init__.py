@@ -63,6 +63,7 @@ _HOMES = {
     "Transcript": "counting.transcript",
     "UnbrokenTie": "errors",
     "contest": "shell.library",
+    "count": "shell.library",
     "example": "shell.acts",
     "examples": "shell.acts",
     "load": "shell.library",
@@ -70,7 +71,7 @@ _HOMES = {
     "rule_book_names": "shell.acts",
 }
 
-__all__ = sorted([*_HOMES, "count"])
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
