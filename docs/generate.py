@@ -113,12 +113,9 @@ def table_of(node: Schema, place: str) -> Lines:
         yield from fields_of(entry, f"{place}.ID")
         return
     yield f"\n## `[{place}]`\n\n{sentence(node['description'])} {ids}\n"
-    yield f"Each value is {entry['x-expected']}"
-    if "anyOf" in entry:
-        yield ":\n"
-        yield from alternatives(entry)
-    else:
-        yield f": {entry['description']}."
+    told = "" if "anyOf" in entry else f" {entry['description']}."
+    yield f"Each value is {entry['x-expected']}:{told}\n"
+    yield from alternatives(entry)
 
 
 def alternatives(node: Schema) -> Lines:

@@ -5,7 +5,7 @@ one finds. What each kind of block does:
 
 - `python`: runs; with `>>>` its output is compared.
 - `console`: lines that begin with `$ ` are commands (`hustings`, `cat`, `cd`, `ls`, `echo $?`);
-  what follows is their output, and `...` by itself stands for any lines.
+  what follows is their output. `...` by itself stands for any lines, at a line's end for its rest.
 - a `code-block` with a `:caption:` is the file of that name: it is written, and an
   `election.toml` or a rule book is checked against its schema.
 - `toml` without a caption is a part of such a file: every key and value in it must be allowed.
@@ -41,7 +41,7 @@ from hustings.shell import cli
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-LANGUAGES = {"python", "console", "toml", "json", "bash", "sh", "text", "csv", "html"}
+LANGUAGES = {"python", "console", "toml", "json", "bash", "sh", "text"}
 CAPTIONED = re.compile(r"^```\{code-block\} (\w+)\n:caption: (\S+)\n\n?(.*?)^```$", re.M | re.S)
 FENCE = re.compile(r"^(`{3,})(\S*)", re.M)
 TARGET = re.compile(r"^([a-z]+):", re.M)
@@ -74,6 +74,8 @@ def test_an_output_that_is_not_real_is_noticed() -> None:
     assert is_like("a\n...\n", "a\n")
     assert not is_like("a\n...\nd\n", "a\nb\nc\n")
     assert not is_like("a\n", "a\nb\n")
+    assert is_like("a ...\n", "a b\n")
+    assert not is_like("b ...\n", "a b\n")
 
 
 def parsers() -> list[Any]:
@@ -193,12 +195,17 @@ def _run(command: str, state: dict[str, int]) -> str:
 
 
 def is_like(expected: str, found: str) -> bool:
-    """Whether the output is the expected one; a line `...` stands for any lines, or none."""
-    pattern = "".join(
-        r"(?:.*\n)*?" if line.strip() == "..." else re.escape(line.rstrip()) + r"[ ]*\n"
-        for line in expected.rstrip("\n").splitlines()
-    )
+    """Whether the output is the expected one: a line `...` stands for any lines, or none."""
+    pattern = "".join(map(_line_like, expected.rstrip("\n").splitlines()))
     return re.fullmatch(pattern, found.rstrip("\n") + "\n" if found.strip() else "") is not None
+
+
+def _line_like(line: str) -> str:
+    """A pattern for the line; `...` at its end stands for the rest of it."""
+    if line.strip() == "...":
+        return r"(?:.*\n)*?"
+    start, dots, _ = line.rstrip().partition(" ...")
+    return re.escape(start) + (r".*\n" if dots else r"[ ]*\n")
 
 
 def run_bash(example: Example) -> str | None:
@@ -218,5 +225,3 @@ def check_set_up(example: Example) -> str | None:
         if not made and not SET_UP.fullmatch(line.split("  #")[0].strip()):
             return f"line {example.line}: {line!r} is neither run nor known to be right"
     return None
-
-
