@@ -10,10 +10,10 @@ from random import Random
 
 import pytest
 from agreement import oracle
+from agreement.words import as_oracle
 
 from hustings.ballots.profile import Profile
 from hustings.counting import engine
-from hustings.counting.transcript import Eliminated, Round
 from hustings.election.rulebook import Denominator, EmptySection, QuotaRule, TiePolicy
 from hustings.election.spec import Contest, Decisions, SectionEntry, Standing
 from hustings.shell.acts import rule_book
@@ -56,13 +56,6 @@ def test_the_oracle_counts_every_round_alike(chunk: int) -> None:
         met["tie"] += any(round_.event.tie is not None for round_ in transcript.rounds)
         met["emptied"] += any(not all(map(any_points, points.values())) for points, *_ in expected)
     assert met["tie"] > A_CHUNK // 10 and met["emptied"] > A_CHUNK // 50
-
-
-def as_oracle(round_: Round) -> oracle.Round:
-    event = round_.event
-    if isinstance(event, Eliminated):
-        return round_.tally.points, *event.names, None
-    return round_.tally.points, next(iter(event.outlasted), None), event.name
 
 
 def any_points(points: dict[str, Fraction]) -> bool:

@@ -19,7 +19,11 @@ Write = Callable[[str], str]
 
 SEVERAL = "Nothing was counted or written."
 STANDING = "ann (Ann Archer), bob (Bob Baker), cat (Cat Cooper)"
-BOOKS = ", ".join(acts.rule_book_names())
+NO_BOOK = (
+    "no rule book is called 'labour-2011'; `hustings rules` lists them: "
+    f"{', '.join(acts.rule_book_names())}"
+)
+NO_EXAMPLE = f"no example is called 'leeds'; they are {', '.join(acts.examples())}"
 A_FRACTION = 'an exact fraction in quotes, such as "1/3"'
 CSV_HEADER = (
     "expected a header row such as 1,2,3 (ranks), or the candidates' names, or "
@@ -95,38 +99,46 @@ def test_a_unit_that_two_sections_use(hustings: Hustings, election: Folder) -> N
 # --- what stands on a paper ---------------------------------------------------
 
 
+def unsaid(mark: str, choice: str, last: str) -> str:
+    """What is said of a mark for which the rule book has no answer."""
+    return (
+        f"{mark}, and the rule book labour-2010 does not say what that means: correct the paper, "
+        f"or set {choice} to spoil, stop or {last} (under override in election.toml, or by --set)"
+    )
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("members,1,dan,ann,", f"1: 'dan' is no candidate; did you mean 'ann'? there are {STANDING}"),
-        ("members,1,xyzzy,,", f"1: 'xyzzy' is no candidate; there are {STANDING}"),
+        ("dan,ann,", f"1: 'dan' is no candidate; did you mean 'ann'? there are {STANDING}"),
+        ("xyzzy,,", f"1: 'xyzzy' is no candidate; there are {STANDING}"),
+        ("ann=bob,cat,", unsaid("ann=bob > cat: two candidates share a rank", "overvotes", "skip")),
+        ("ann,,cat", unsaid("ann > _ > cat: a rank is left out", "skipped_ranks", "skip_any")),
         (
-            "members,1,ann=bob,cat,",
-            "ann=bob > cat: two candidates share a rank, and the rule book labour-2010 does not "
-            "say what that means: correct the paper, or override overvotes with spoil, stop or "
-            "skip",
+            "ann,bob,ann",
+            unsaid("ann > bob > ann: a candidate is ranked twice", "repeated", "skip"),
         ),
-        (
-            "members,1,ann,,cat",
-            "ann > _ > cat: a rank is left out, and the rule book labour-2010 does not say what "
-            "that means: correct the paper, or override skipped_ranks with spoil, stop or skip_any",
-        ),
-        (
-            "members,1,ann,bob,ann",
-            "ann > bob > ann: a candidate is ranked twice, and the rule book labour-2010 does not "
-            "say what that means: correct the paper, or override repeated with spoil, stop or skip",
-        ),
-        ("members,1,ann", "the row has 3 cells, and the header 5"),
-        ("members,1,ann,bob,cat,dan", "the row has 6 cells, and the header 5"),
-        ("membres,1,ann,,", "section: 'membres' is no section; did you mean 'Members'? "
-         "there are members, branches"),
-        (",1,ann,,", "section: the section is missing: say which of members, branches the papers "
-         "are of"),
+        ("ann", "the row has 3 cells, and the header 5"),
+        ("ann,bob,cat,dan", "the row has 6 cells, and the header 5"),
     ],
-)  # fmt: skip
+)
 def test_a_row_that_is_wrong(hustings: Hustings, election: Folder, row: str, said: str) -> None:
-    election.add("ballots.csv", f"{row}\n")
+    election.add("ballots.csv", f"members,1,{row}\n")
     assert hustings.refuses("count", "e") == [f"e/ballots.csv:7: {said}"]
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("membres", "'membres' is no section; did you mean 'Members'? there are members, branches"),
+        ("", "the section is missing: say which of members, branches the papers are of"),
+    ],
+)
+def test_a_section_that_is_none(
+    hustings: Hustings, election: Folder, section: str, said: str
+) -> None:
+    election.add("ballots.csv", f"{section},1,ann,,\n")
+    assert hustings.refuses("count", "e") == [f"e/ballots.csv:7: section: {said}"]
 
 
 @pytest.mark.parametrize("count", ["-4", "0", "1.5", "four", "1e3", "1,000"])
@@ -262,14 +274,14 @@ def test_a_file_in_utf_16(hustings: Hustings, election: Folder, name: str, encod
 
 
 def test_binary_garbage(hustings: Hustings, election: Folder) -> None:
-    garbage = bytes(range(255, 127, -1)) * 50
+    garbage = bytes(range(250, 127, -1)) * 50
     election.put("ballots.csv", garbage)
     hustings.folder.joinpath("a.blt").write_bytes(garbage)
     hustings.folder.joinpath("a.toml").write_bytes(garbage)
     for words, name in (("e", "e/ballots.csv"), ("a.blt", "a.blt"), ("a.toml", "a.toml")):
         (told,) = hustings.refuses("count", words)
         assert told.startswith(f"{name}:1: ")
-    assert hustings.refuses("count", "a.blt") == [f"a.blt:1: byte 1 of the line, 0xff, {NOT_UTF_8}"]
+    assert hustings.refuses("count", "a.blt") == [f"a.blt:1: byte 1 of the line, 0xfa, {NOT_UTF_8}"]
 
 
 def test_nul_bytes(hustings: Hustings, election: Folder, blt: Write) -> None:
@@ -300,6 +312,8 @@ def test_a_name_that_would_steer_the_terminal(
 # --- files that are too large -------------------------------------------------
 
 MOST_SECONDS, MOST_BYTES = 10, 300 << 20
+LONG = "the line is longer than 1,048,576 bytes: this is no ballot file, or its line ends are lost"
+LARGE = "the file is larger than 16,777,216 bytes"
 
 
 def within_limits() -> None:
@@ -325,35 +339,20 @@ def most_memory(hustings: Hustings, *words: str) -> int:
 @pytest.mark.parametrize(
     ("name", "words", "said"),
     [
-        (
-            "ballots.csv",
-            ("count", "e"),
-            "e/ballots.csv:1: a NUL byte stands in the line: this is no text file",
-        ),
-        ("election.toml", ("count", "e"), "e/election.toml: the file is larger than 16,777,216 bytes"),
-        (
-            "ballots.blt",
-            ("count", "e/ballots.blt"),
-            "e/ballots.blt:1: a NUL byte stands in the line: this is no text file",
-        ),
-        (
-            "transcript.json",
-            ("verify", "e/transcript.json"),
-            "e/transcript.json: the file is larger than 16,777,216 bytes",
-        ),
+        ("ballots.csv", "count e", f"e/ballots.csv:1: {LONG}"),
+        ("ballots.blt", "count e/ballots.blt", f"e/ballots.blt:1: {LONG}"),
+        ("ballots.soi", "count e/ballots.soi", f"e/ballots.soi:1: {LONG}"),
+        ("election.toml", "count e", f"e/election.toml: {LARGE}"),
+        ("transcript.json", "verify e/transcript.json", f"e/transcript.json: {LARGE}"),
     ],
-)  # fmt: skip
+)
 def test_two_gigabytes_without_a_line_end(
-    hustings: Hustings, election: Folder, name: str, words: tuple[str, ...], said: str
+    hustings: Hustings, election: Folder, name: str, words: str, said: str
 ) -> None:
     with election.path.joinpath(name).open("wb") as file:
         file.truncate(2 << 30)
-    (told,) = hustings.refuses(*words, preexec_fn=within_limits)
-    assert told in (said, said.replace("a NUL byte stands in the line: this is no text file", LONG))
-    assert most_memory(hustings, *words) < MOST_BYTES
-
-
-LONG = "the line is longer than 1,048,576 bytes: this is no ballot file, or its line ends are lost"
+    assert hustings.refuses(*words.split(), preexec_fn=within_limits) == [said]
+    assert most_memory(hustings, *words.split()) < MOST_BYTES
 
 
 def test_a_line_of_two_megabytes(hustings: Hustings, election: Folder) -> None:
@@ -416,12 +415,11 @@ def test_ten_thousand_candidates(hustings: Hustings, election: Folder) -> None:
     said = "10,000 candidates are standing: at most 1,000 can be counted"
     rows = "".join(f"{number + 1},C{number},C{number - 1}\n" for number in range(1, 10_000))
     hustings.folder.joinpath("a.csv").write_text(f"count,1,2\n{rows}")
-    (told,) = hustings.refuses("count", "a.csv", preexec_fn=within_limits)
-    assert told == f"contest: {said}"
+    told = hustings.refuses("count", "a.csv", preexec_fn=within_limits)
+    assert told[-1] == f"contest: {said}"
     more = "".join(f'c{number} = "C {number}"\n' for number in range(10_000 - 3))
     election.add("election.toml", more)
-    (told,) = hustings.refuses("count", "e", preexec_fn=within_limits)
-    assert told == f"chair: {said}"
+    assert hustings.refuses("count", "e", preexec_fn=within_limits) == [f"chair: {said}"]
 
 
 @pytest.mark.slow
@@ -449,7 +447,8 @@ def test_a_tie_that_no_rule_breaks_asks_for_a_person(hustings: Hustings, electio
     election.put("ballots.csv", LEVEL)
     said = (
         "chair: round 2: ann, bob are tied, and the rules do not say who goes: decide it, set ties "
-        "to end with lot, write the order down as decisions.lot, and count again"
+        "to end with lot (--set ties=lot), write the order down as decisions.lot or as --lot, and "
+        "count again"
     )
     assert hustings.refuses("count", "e", code=3) == [said]
     assert hustings.refuses("check", "e", code=3) == [said]
@@ -460,7 +459,8 @@ def test_a_tie_that_is_left_to_a_lot_asks_for_the_lot(hustings: Hustings, electi
     election.add("election.toml", '[contests.chair.override]\nties = ["lot"]\n')
     assert hustings.refuses("count", "e", code=3) == [
         "chair: round 2: ann, bob are tied and the rules leave it to a lot: draw one, write the "
-        "order down as decisions.lot (first drawn goes first), and count again"
+        "order down as decisions.lot in election.toml or as --lot (first drawn goes first), and "
+        "count again"
     ]
 
 
@@ -497,10 +497,10 @@ def test_one_candidate(hustings: Hustings, election: Folder, blt: Write) -> None
         "e/election.toml:19: contests.chair.candidates: fewer than two candidates are standing: "
         "such a contest is declared, not counted"
     ]
-    assert hustings.refuses("count", blt('1 1\n4 1 0\n0\n"Ann"\n')) == [
+    assert hustings.refuses("count", blt('1 1\n4 1 0\n0\n"Ann"\n'))[-1] == (
         "contest: only Ann is standing: a contest with fewer than two candidates is declared, not "
         "counted"
-    ]
+    )
 
 
 # --- the definition -----------------------------------------------------------
@@ -512,13 +512,12 @@ def test_one_candidate(hustings: Hustings, election: Folder, blt: Write) -> None
         (
             '"labour-2010"',
             '"labour-2011"',
-            f"15: contests.chair.rules: no rule book is called 'labour-2011'; `hustings rules` "
-            f"lists them: {BOOKS}",
+            f"16: contests.chair.rules: {NO_BOOK}",
         ),
         (
             '"labour-2010"',
             '"own.toml"',
-            "15: contests.chair.rules: e/own.toml: cannot be read: No such file or directory",
+            "16: contests.chair.rules: e/own.toml: cannot be read: No such file or directory",
         ),
         (
             "[sections.members]",
@@ -586,12 +585,12 @@ def test_one_candidate(hustings: Hustings, election: Folder, blt: Write) -> None
         (
             '"ballots.csv"',
             '{ members = "ballots.csv" }',
-            "16: contests.chair.ballots: no ballot file is given for the section 'branches'",
+            "17: contests.chair.ballots: no ballot file is given for the section 'branches'",
         ),
         (
             '"ballots.csv"',
             '{ members = "ballots.csv", branches = "ballots.csv", mps = "ballots.csv" }',
-            "16: contests.chair.ballots.mps: 'mps' is not a section; they are members, branches",
+            "17: contests.chair.ballots.mps: 'mps' is not a section; they are members, branches",
         ),
     ],
 )
@@ -607,8 +606,8 @@ def test_an_unknown_key_suggests_the_one_that_was_meant(
 ) -> None:
     election.swap("election.toml", "post = ", "psot = ")
     assert hustings.refuses("count", "e") == [
-        "e/election.toml:13: contests.chair.post: is missing: expected a text in quotes",
-        "e/election.toml:14: contests.chair.psot: 'psot' means nothing here; did you mean 'post'?",
+        "e/election.toml:14: contests.chair.post: is missing: expected a text in quotes",
+        "e/election.toml:15: contests.chair.psot: 'psot' means nothing here; did you mean 'post'?",
         SEVERAL,
     ]
 
@@ -650,7 +649,7 @@ def test_a_rule_book_that_extends_itself(hustings: Hustings, election: Folder) -
     election.swap("election.toml", '"labour-2010"', '"own.toml"')
     election.put("own.toml", 'schema = 1\nname = "own"\ntitle = "Our own"\nextends = "own.toml"\n')
     assert hustings.refuses("count", "e") == [
-        "e/election.toml:15: contests.chair.rules: e/own.toml extends itself"
+        "e/election.toml:16: contests.chair.rules: e/own.toml extends itself"
     ]
 
 
@@ -695,44 +694,64 @@ def test_a_file_of_no_known_format(hustings: Hustings, election: Folder) -> None
 @pytest.mark.parametrize(
     ("option", "told"),
     [
-        (("--rules", "labour-2011"), f"no rule book is called 'labour-2011'; `hustings rules` lists them: {BOOKS}"),
-        (("--set", "overvote=spoil"), "--set overvote=spoil: no rule is called 'overvote'; did you mean 'overvotes'?"),
-        (("--set", "overvotes=burn"), "--set overvotes=burn: 'burn' is not one of refuse, spoil, stop, skip"),
-        (("--set", "overvotes"), "--set overvotes: write CHOICE=VALUE, such as overvotes=spoil"),
-        (("--set", "total_places=1000000000"), "--set total_places=1000000000: '1000000000' is not a whole number, 0 to 999"),
-        (("--contest", "mayor"), "no contest is called 'mayor'; say which: chair"),
-        (("--lot", "ann,zed"), f"'zed' is not one candidate; they are {STANDING}"),
+        ("--rules labour-2011", NO_BOOK),
+        (
+            "--set overvote=spoil",
+            "--set overvote=spoil: no rule is called 'overvote'; did you mean 'overvotes'?",
+        ),
+        (
+            "--set overvotes=burn",
+            "--set overvotes=burn: 'burn' is not one of refuse, spoil, stop, skip",
+        ),
+        ("--set overvotes", "--set overvotes: write CHOICE=VALUE, such as overvotes=spoil"),
+        (
+            "--set total_places=1000000000",
+            "--set total_places=1000000000: '1000000000' is not a whole number, 0 to 999",
+        ),
+        ("--contest mayor", "no contest is called 'mayor'; say which: chair"),
+        ("--lot ann,zed", f"'zed' is not one candidate; they are {STANDING}"),
     ],
-)  # fmt: skip
+)
 def test_an_option_that_is_no_answer(
-    hustings: Hustings, election: Folder, option: tuple[str, str], told: str
+    hustings: Hustings, election: Folder, option: str, told: str
 ) -> None:
-    assert hustings.refuses("count", "e", *option, preexec_fn=within_limits) == [told]
+    assert hustings.refuses("count", "e", *option.split(), preexec_fn=within_limits) == [told]
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("why", "e", "dan"), f"'dan' is not one candidate; they are {STANDING}"),
-        (("why", "e", "b"), f"'b' is not one candidate; they are {STANDING}"),
-        (("follow", "e", "ann"), "say which section cast it: members, branches"),
-        (("follow", "e", "ann", "--section", "mps"), "'mps' is not a section; they are members, branches"),
-        (("follow", "e", "", "--section", "members"), f"'' is not one candidate; they are {STANDING}"),
-        (("what-if", "e"), "say what is to be other: a rule book, weights or who withdraws"),
-        (("what-if", "e", "--without", "dan"), f"'dan' is not one candidate; they are {STANDING}"),
-        (("what-if", "e", "--without", "ann", "--without", "bob"), "chair: only Cat Cooper is standing: a contest with fewer than two candidates is declared, not counted"),
-        (("what-if", "e", "--weights", "mps=1"), "the weights are for mps; the sections are members, branches"),
-        (("what-if", "e", "--weights", "members=0.5,branches=0.5"), "'0.5' is not exact; write a fraction in quotes, such as \"1/3\""),
-        (("rules", "labour-2011"), f"no rule book is called 'labour-2011'; `hustings rules` lists them: {BOOKS}"),
-        (("demo", "--example", "leeds"), f"no example is called 'leeds'; they are {', '.join(acts.examples())}"),
-        (("new", "f", "--example", "leeds"), f"no example is called 'leeds'; they are {', '.join(acts.examples())}"),
-        (("new", "e"), "e: this is there already; choose a new folder"),
+        ("why e dan", f"'dan' is not one candidate; they are {STANDING}"),
+        ("why e a", f"'a' is not one candidate; they are {STANDING}"),
+        ("follow e ann", "say which section cast it: members, branches"),
+        ("follow e ann --section mps", "'mps' is not a section; they are members, branches"),
+        ("follow e > --section members", f"'' is not one candidate; they are {STANDING}"),
+        ("what-if e", "say what is to be other: a rule book, weights or who withdraws"),
+        ("what-if e --without dan", f"'dan' is not one candidate; they are {STANDING}"),
+        (
+            "what-if e --without ann --without bob",
+            "chair: only Cat Cooper is standing: a contest with fewer than two candidates is "
+            "declared, not counted",
+        ),
+        (
+            "what-if e --weights mps=1",
+            "the weights are for mps; the sections are members, branches: give a weight for each "
+            "of these",
+        ),
+        (
+            "what-if e --weights members=0.5,branches=0.5",
+            "'0.5' is not exact; write a fraction in quotes, such as \"1/3\"",
+        ),
+        ("rules labour-2011", NO_BOOK),
+        ("demo --example leeds", NO_EXAMPLE),
+        ("new f --example leeds", NO_EXAMPLE),
+        ("new e", "e: this is there already; choose a new folder"),
     ],
-)  # fmt: skip
+)
 def test_a_question_that_has_no_answer(
-    hustings: Hustings, election: Folder, words: tuple[str, ...], told: str
+    hustings: Hustings, election: Folder, words: str, told: str
 ) -> None:
-    assert hustings.refuses(*words) == [told]
+    assert hustings.refuses(*words.split()) == [told]
 
 
 def test_usage_that_is_wrong(hustings: Hustings, election: Folder) -> None:
@@ -802,7 +821,8 @@ def test_a_folder_that_may_not_be_entered(hustings: Hustings, election: Folder) 
         told = hustings("count", "e", code=2, preexec_fn=as_anyone)
     finally:
         election.path.chmod(0o755)
-    assert (told.out, told.err) == ("", "e/election.toml: cannot be read: Permission denied\n")
+    assert told.out == ""
+    assert told.err.endswith("Error: Invalid value for 'PATH': Path 'e' is not readable.\n")
 
 
 def a_full_disk() -> None:
@@ -915,12 +935,8 @@ def test_a_round_that_was_not_counted_disagrees(hustings: Hustings, published: F
     [
         ("1,ann,", "0,ann,", "2: round: '0' is not a round: 1, 2, ..."),
         ("1,ann,", "one,ann,", "2: round: 'one' is not a round: 1, 2, ..."),
-        ("1,ann,", "1,dan,", "2: candidate: 'dan' is no candidate; they are TOTAL, ann, bob, cat"),
-        (
-            "members,4",
-            "mps,4",
-            "2: section: 'mps' is no section; they are COLLEGE, branches, members",
-        ),
+        ("1,ann,", "1,dan,", "2: candidate: 'dan' is not one of TOTAL, ann, bob, cat"),
+        ("members,4", "mps,4", "2: section: 'mps' is not one of COLLEGE, branches, members"),
         ("members,4", "members,-4", "2: votes: '-4' is not a whole number"),
         ("44.444", "44.4%", "2: share: '44.4%' is not a number such as 33.333"),
         ("22.222", "-1", "2: points: '-1' is not a number such as 33.333"),
@@ -944,16 +960,18 @@ def test_a_published_column_that_stands_twice(hustings: Hustings, published: Fol
     ]
 
 
+@pytest.mark.parametrize("digits", ["9" * 5000, "0." + "9" * 5000])
 @pytest.mark.parametrize(
-    ("was", "field"),
-    [("1,ann", "round"), ("members,4", "votes"), ("44.444", "share"), ("22.222", "points")],
+    ("field", "was"),
+    [("round", "1,ann"), ("votes", "members,4"), ("share", "44.444"), ("points", "22.222")],
 )
 def test_a_published_figure_of_thousands_of_digits(
-    hustings: Hustings, published: Folder, was: str, field: str
+    hustings: Hustings, published: Folder, field: str, was: str, digits: str
 ) -> None:
-    published.swap("p.csv", was, was.replace("1", "4").replace("4", "9" * 5000, 1))
+    number = {"round": "1", "votes": "4"}.get(field, was)
+    published.swap("p.csv", was, was.replace(number, digits))
     told = hustings.refuses("check", "e", preexec_fn=within_limits)
-    assert told[0].startswith(f"e/p.csv:2: {field}: '999")
+    assert told[0].startswith(f"e/p.csv:2: {field}: '{digits[:20]}")
 
 
 def test_a_published_cell_of_more_than_128_kibibytes(hustings: Hustings, published: Folder) -> None:
@@ -1056,7 +1074,7 @@ SPOIL: dict[str, Callable[[dict[str, Any]], None]] = {
 def test_a_transcript_of_the_wrong_shape(hustings: Hustings, election: Folder, spoil: str) -> None:
     transcript = json.loads(hustings("count", "e", "--format", "json").out)
     SPOIL[spoil](transcript)
-    hustings.folder.joinpath("t.json").write_text(json.dumps(transcript), "utf-8")
+    hustings.folder.joinpath("t.json").write_text(json.dumps(transcript, indent=1), "utf-8")
     (told,) = hustings.refuses("verify", "t.json")
     assert told.startswith("t.json: this is no hustings-transcript: ")
 
@@ -1078,7 +1096,7 @@ def test_mistakes_in_several_files_are_told_together(hustings: Hustings, electio
         f"e/m.csv:3: 1: 'dan' is no candidate; did you mean 'ann'? there are {STANDING}",
         "e/b.blt:3: '9' names no candidate: the header promises 3, numbered 1 to 3",
         "e/p.csv:2: round: '0' is not a round: 1, 2, ...",
-        "e/p.csv:3: section: 'mps' is no section; they are COLLEGE, branches, members",
+        "e/p.csv:3: section: 'mps' is not one of COLLEGE, branches, members",
         "e/p.csv:3: votes: 'x' is not a whole number",
         SEVERAL,
     ]

@@ -90,6 +90,8 @@ def judge(marks: Marks, rules: RuleBook, standing: Set[Candidate]) -> Finding:
         else:
             findings.append(f"{doubt.reason}: {doubt.answer}")
             if doubt.answer is Paperwork.STOP:
+                if not ranking:
+                    return Spoiled(doubt.reason)
                 break
     if rules.ranks and len(ranks) > rules.ranks:
         findings.append(f"only {rules.ranks} preferences count: {Paperwork.STOP}")

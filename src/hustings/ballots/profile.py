@@ -79,9 +79,10 @@ class Profile:
 
     def pooled(self, into: Section) -> "Profile":
         """The same papers as one section: one paper, one vote."""
+        spoiled = _added(self.spoiled.values())
         return Profile(
             {into: _added(self.papers.values())},
-            {into: _added(self.spoiled.values())},
+            {into: spoiled} if spoiled else {},
             {into: min(self.reconstructed.values())} if self.reconstructed else {},
         )
 

@@ -137,6 +137,11 @@ def _eliminated(transcript: Transcript, round_: Round, event: Eliminated) -> str
     figures = ", ".join(printed_total(transcript, round_, name) for name in event.names)
     if transcript.contest.rules.method is Method.SUPPLEMENTARY:
         return f"Nobody has the quota, so all but the top two go: {names} ({figures} per cent)."
+    if event.tie and len(event.names) == 1:
+        others = _names(transcript.contest, [n for n in event.tie.among if n not in event.names])
+        return (
+            f"{names} is level with {others} on {figures} per cent, the least, and is eliminated."
+        )
     if len(event.names) == 1:
         return f"{names} has the least, {figures} per cent of {_of(transcript)}, and is eliminated."
     return (

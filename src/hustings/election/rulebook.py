@@ -154,11 +154,15 @@ class PrintedOf(Option):
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Why a book answers as it does: the clause or figures, and our reading if it is doubtful."""
+    """Why a book answers as it does: the clause or figures, and our reading if it is doubtful.
+
+    `overridden` marks an answer that an election, or whoever counts it, gave in the book's place.
+    """
 
     source: str
     reading: str = ""
     book: str = ""
+    overridden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +202,17 @@ class RuleBook:
         The answer is read as it would stand in a file: `"two_left"`, `"9999/10000"`, `["lot"]`.
         """
         answer: dict[str, Any] = {choice: chosen(choice).read(written)}
-        return replace(self, **answer, basis={**self.basis, choice: basis})
+        marked = replace(basis, overridden=True)
+        return replace(self, **answer, basis={**self.basis, choice: marked})
+
+    @property
+    def overridden(self) -> dict[str, object]:
+        """The answers that were given in the book's place, as they would stand in a file."""
+        return {
+            name: CHOICES[name].write(self)
+            for name, basis in self.basis.items()
+            if basis.overridden
+        }
 
 
 @dataclass(frozen=True, slots=True)

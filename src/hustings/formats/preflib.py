@@ -268,13 +268,16 @@ def write(
     where a kind is asked for that cannot.
     """
     groups: Counter[Marks] = Counter()
+    modified = "original"
     for paper in papers:
+        if paper.reconstructed:
+            modified = "synthetic"
         marks = _once(paper.marks)
         if marks and not paper.spoiled:
             groups[marks] += paper.papers
     kind = _fitting(groups, len(candidates), kind)
     number = {entry.id: str(at) for at, entry in enumerate(candidates, 1)}
-    yield from _header_lines(groups, candidates, title, kind)
+    yield from _header_lines(groups, candidates, title, kind, modified)
     for marks, count in groups.most_common():
         yield f"{count}: {','.join(_item([number[name] for name in names]) for names in marks)}\n"
 
@@ -310,11 +313,15 @@ def _fitting(groups: Mapping[Marks, int], size: int, asked: Kind | None) -> Kind
 
 
 def _header_lines(
-    groups: Mapping[Marks, int], candidates: Sequence[Standing], title: str, kind: Kind
+    groups: Mapping[Marks, int],
+    candidates: Sequence[Standing],
+    title: str,
+    kind: Kind,
+    modified: str,
 ) -> Iterator[str]:
     yield f"# TITLE: {' '.join(title.split())}\n"
     yield f"# DATA TYPE: {kind}\n"
-    yield "# MODIFICATION TYPE: original\n"
+    yield f"# MODIFICATION TYPE: {modified}\n"
     yield f"# NUMBER ALTERNATIVES: {len(candidates)}\n"
     yield f"# NUMBER VOTERS: {sum(groups.values())}\n"
     yield f"# NUMBER UNIQUE ORDERS: {len(groups)}\n"

@@ -6,7 +6,7 @@ The same transcript gives the same bytes.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
@@ -132,7 +132,7 @@ def _read_rules(value: Json) -> RuleBook:
         **described,
         **{name: choice.read(choices[name]["value"]) for name, choice in CHOICES.items()},
         basis={
-            name: Basis(choices[name]["source"], choices[name]["reading"], choices[name]["book"])
+            name: Basis(**{part.name: choices[name][part.name] for part in fields(Basis)})
             for name in CHOICES
         },
     )

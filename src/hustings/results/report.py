@@ -104,7 +104,7 @@ def summary(transcript: Transcript) -> Table:
         )
         for name in by_stay(transcript)
     )
-    return Table(f"Per cent of {_whole(transcript)}, by round", header, rows)
+    return Table(f"Per cent of {whole(transcript)}, by round", header, rows)
 
 
 def by_stay(transcript: Transcript) -> list[Candidate]:
@@ -212,7 +212,8 @@ def _fate(transcript: Transcript, name: Candidate) -> str:
     return ""
 
 
-def _whole(transcript: Transcript) -> str:
+def whole(transcript: Transcript) -> str:
+    """What the totals are a part of: the college, or the papers where nothing is weighed."""
     return "the college" if len(transcript.rounds[0].tally.held) > 1 else "the papers"
 
 
@@ -221,12 +222,18 @@ def _notes(
 ) -> Iterator[tuple[str, str]]:
     contest = transcript.contest
     yield f"Counted by the rule book {contest.rules.name}: {contest.rules.title}.", "plain"
+    for choice, answer in contest.rules.overridden.items():
+        told = ", ".join(answer) if isinstance(answer, list) else answer
+        yield f"Other than in that book: {choice} = {told or 'none'}.", "plain"
+    withdrawn = [entry.name for entry in contest.candidates if entry.withdrawn]
+    if withdrawn:
+        yield f"Withdrawn, so that papers pass over them: {', '.join(withdrawn)}.", "plain"
     if contest.rules.quota in (QuotaRule.DROOP_WHOLE, QuotaRule.DROOP_OR_MAJORITY):
         yield f"The quota is {told_papers(account.quota_papers(transcript))}.", "plain"
     for section, rebuilt in transcript.reconstructed.items():
         yield (
             f"{RECONSTRUCTED} {contest.section_name(section)}: reconstructed {rebuilt.meaning}. "
-            "Nobody cast these papers; they give the published figures.",
+            f"Nobody cast these papers; {_worth(transcript)}.",
             "warning",
         )
     for section, reasons in transcript.profiles[0].spoiled.items():
@@ -234,6 +241,12 @@ def _notes(
         yield f"{contest.section_name(section)}: spoiled papers: {told}.", "plain"
     if reconciliation:
         yield from _reconciled(reconciliation)
+
+
+def _worth(transcript: Transcript) -> str:
+    if transcript.hypothesis:
+        return "counted otherwise, they show what could have been, and prove nothing"
+    return "they give the published figures"
 
 
 def _reconciled(found: Reconciliation) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """What an officer does: each act gathers from the world, decides in the core, hands back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
@@ -89,7 +89,7 @@ def with_rules(
     counted by others is marked as no result. Raises `InputError` for what is no rule.
     """
     contest = loaded.election.contest(contest_id)
-    changed = what_if.under(contest, rule_book(name)) if name else contest
+    changed = what_if.under(contest, named_book(name)) if name else contest
     rules, told = changed.rules, [f"the rule book {name}"] if name else []
     for setting in settings:
         choice, _, value = setting.partition("=")
@@ -155,6 +155,13 @@ def rule_book(name: str) -> RuleBook:
     )
 
 
+def named_book(name: str) -> RuleBook:
+    """A rule book of the package by its name, or one's own by its file; raises `InputError`."""
+    if not name.endswith(".toml"):
+        return rule_book(name)
+    return rulebook_toml.read(world.text(Path(name)), name, rule_book)
+
+
 @cache
 def rule_book_names() -> tuple[str, ...]:
     """The names of the rule books in the package."""
@@ -188,24 +195,30 @@ def start(folder: Path, example_name: str | None = None) -> None:
     world.write_folder(folder, texts)
 
 
-def convert(source: Path, target: Path, *, force: bool, watch: Watch = unwatched) -> list[str]:
-    """Write an election's papers in the format of the target's name.
+def convert(
+    loaded: Loaded,
+    target: Path,
+    contest_id: str = "",
+    *,
+    force: bool,
+    warn: Callable[[str], None],
+) -> None:
+    """Write a contest's papers in the format of the target's name.
 
-    Returns what that format could not hold, in sentences. Raises `InputError` for a
-    format that is not known, or a file that is there already.
+    `warn` is told what that format cannot hold before anything is written. Raises
+    `InputError` for a format that is not known, or a file that is there already.
     """
-    loaded = load(source, watch)
-    contest = loaded.election.contest()
+    contest = loaded.election.contest(contest_id)
     polls = loaded.polls[contest.id]
     if len(polls) > 1:
-        raise InputError(f"{source}: {len(polls)} ballots were held; a ballot file holds one")
+        raise InputError(f"{contest.id}: {len(polls)} ballots were held; a ballot file holds one")
     papers, format_ = polls[0].papers, format_of(target.name)
-    notes = [f"lost: {loss}" for loss in losses(format_, papers, contest)]
+    for loss in losses(format_, papers, contest):
+        warn(f"lost: {loss}")
     title = contest.post
     if polls[0].reconstructed:
         title = f"{title} (RECONSTRUCTED from published totals: nobody cast these papers)"
     world.write(target, format_.write(papers, contest.candidates, title, 1), force=force)
-    return notes
 
 
 def _load_definition(path: Path, watch: Watch) -> Loaded:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -79,11 +80,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
+    _spell_what_can_be_spelt()
     try:
         code = app.main(arguments, prog_name="hustings", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as asked:
         return asked.exit_code
+    except click.exceptions.NoArgsIsHelpError as bare:
+        click.echo(bare.format_message())
+        return Outcome.DONE
     except click.ClickException as error:
         error.show()
         return Outcome.BAD_INPUT
@@ -91,13 +96,27 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo("Interrupted; nothing was left half-written.", err=True)
         return Outcome.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has read enough; the flush at exit must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Outcome.DONE
+        return _read_enough()
+    except SystemExit:
+        # So click ends where whoever reads our output has read enough.
+        return _read_enough()
     except HustingsError as error:
         click.echo(_told(error), err=True)
         return _code(error)
     return code if isinstance(code, int) else Outcome.DONE
+
+
+def _spell_what_can_be_spelt() -> None:
+    """Where a locale lacks a letter, print the figures all the same."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _read_enough() -> int:
+    """Nobody reads on: the flush at exit must not complain, and nothing is amiss."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    return Outcome.DONE
 
 
 def _told(error: HustingsError) -> str:

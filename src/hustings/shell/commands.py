@@ -3,7 +3,9 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import Any, TypeVar
 
 import click
@@ -37,7 +39,10 @@ def _election(ctx: click.Context, parameter: click.Parameter, path: Path) -> Pat
 
 PATH = click.argument("path", type=click.Path(path_type=Path), callback=_election)
 CONTEST = click.option("--contest", default="", help="Which contest, where there are several.")
-RULES = click.option("--rules", help="Count by this rule book instead; see `hustings rules`.")
+RULES = click.option(
+    "--rules",
+    help="Count by this rule book (see `hustings rules`), or by a .toml file of your own.",
+)
 SET = click.option(
     "--set",
     "settings",
@@ -47,7 +52,12 @@ SET = click.option(
 )
 FORMATS = ("text", "json", "csv", "html", "markdown")
 FORMAT = click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="What to write: a report to read, or figures for a program.",
 )
 OUT = click.option(
     "--out",
@@ -95,6 +105,9 @@ def count(
         raise InputError(
             f"{len(counts)} contests make {len(counts)} files: give --out or --contest"
         )
+    if out is not None:
+        for counted in counts:
+            world.require_free(_target(counted, form, out), force=force)
     for counted in counts:
         _deliver(counted, form, out, force)
     return max(map(_code, counts))
@@ -125,8 +138,9 @@ def demo(contest: str, example: str) -> int:
 def new(folder: Path, example: str | None) -> int:
     """Write a starter election into FOLDER, with comments, that counts at once."""
     acts.start(folder, example)
+    quoted = quote(str(folder))
     click.echo(f"Wrote {folder}. Next: edit {folder / acts.DEFINITION}, then")
-    click.echo(f"  hustings check {folder}\n  hustings count {folder}")
+    click.echo(f"  hustings check {quoted}\n  hustings count {quoted}")
     return Outcome.DONE
 
 
@@ -149,7 +163,7 @@ def check(path: Path) -> int:
             f"{papers:,} papers, {spoiled:,} spoiled; counts by {counted.contest.rules.name}."
         )
         _tell_reconciliation(counted.reconciliation)
-    click.echo(f"Next: hustings count {path}")
+    click.echo(f"Next: hustings count {quote(str(path))}")
     return max(map(_code, counts))
 
 
@@ -171,19 +185,22 @@ def why(path: Path, candidate: str, contest: str) -> int:
 def follow(path: Path, ballot: str, section: str, contest: str) -> int:
     """Where BALLOT lies in each round: candidates in order, such as "balls > e_miliband"."""
     counted = library.count(path, contest=contest)
+    whole = report.whole(counted)
     for step in counted.follow(ballot, section):
         holder = "with nobody: it is non-transferable"
         if step.candidate:
             holder = f"with {counted.contest.name(step.candidate)}"
         click.echo(
-            f"Round {step.round}: {holder}, worth {percent(step.worth, 6)} per cent of the college"
+            f"Round {step.round}: {holder}, worth {percent(step.worth, 6)} per cent of {whole}"
         )
     return Outcome.DONE
 
 
 @click.command("what-if")
 @PATH
-@click.option("--rules", help="Under this rule book; see `hustings rules`.")
+@click.option(
+    "--rules", help="Under this rule book (see `hustings rules`), or a .toml file of your own."
+)
 @click.option("--weights", help='Other weights: "members=1/2,affiliates=1/2", or equal.')
 @click.option("--without", multiple=True, metavar="CANDIDATE", help="As if they had withdrawn.")
 @CONTEST
@@ -243,17 +260,17 @@ def verify(transcript: Path) -> int:
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path), callback=_election)
 @click.argument("target", type=click.Path(path_type=Path))
+@CONTEST
 @FORCE
-def convert(source: Path, target: Path, force: bool) -> int:
+def convert(source: Path, target: Path, contest: str, force: bool) -> int:
     """Turn SOURCE, a ballot file or an election's folder, into TARGET, by its ending.
 
     What the other format cannot hold is named before anything is written.
     """
     with progress() as watch:
-        notes = acts.convert(source, target, force=force, watch=watch)
-    for note in notes:
-        click.echo(note, err=True)
-    click.echo(f"Wrote {target}. Next: hustings count {target}")
+        loaded = acts.load(source, watch)
+    acts.convert(loaded, target, contest, force=force, warn=partial(click.echo, err=True))
+    click.echo(f"Wrote {target}. Next: hustings count {quote(str(target))}")
     return Outcome.DONE
 
 
@@ -314,8 +331,7 @@ def _code(counted: Count) -> int:
 
 def _deliver(counted: Count, form: str, out: Path | None, force: bool) -> None:
     if out is not None:
-        endings = {"text": "txt", "markdown": "md"}
-        target = out / f"{counted.contest.id}.{endings.get(form, form)}"
+        target = _target(counted, form, out)
         world.write(target, _written(counted, form), force=force)
         click.echo(f"Wrote {target}", err=True)
     elif form == "text" and sys.stdout.isatty():
@@ -323,6 +339,11 @@ def _deliver(counted: Count, form: str, out: Path | None, force: bool) -> None:
     else:
         for chunk in _written(counted, form):
             sys.stdout.write(chunk)
+
+
+def _target(counted: Count, form: str, out: Path) -> Path:
+    endings = {"text": "txt", "markdown": "md"}
+    return out / f"{counted.contest.id}.{endings.get(form, form)}"
 
 
 def _written(counted: Count, form: str) -> Iterable[str]:

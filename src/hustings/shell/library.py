@@ -14,8 +14,8 @@ from hustings.counting import account, what_if
 from hustings.counting.account import Step
 from hustings.counting.transcript import Transcript
 from hustings.election.rulebook import RuleBook, read_fraction
-from hustings.election.spec import EVERYONE, Contest, SectionEntry, Standing
-from hustings.errors import InputError
+from hustings.election.spec import EVERYONE, Contest, Decisions, SectionEntry, Standing
+from hustings.errors import InputError, RuleError
 from hustings.formats import transcript_json
 from hustings.results import as_text, report
 from hustings.shell import acts
@@ -66,7 +66,7 @@ class Count(Transcript):
         Raises `InputError` for an unknown candidate or section, or where the section is not said.
         """
         names = ballot.split(">") if isinstance(ballot, str) else ballot
-        ranking = tuple(self.contest.find(name) for name in names)
+        ranking = tuple(self.contest.find(name.strip()) for name in names)
         return account.follow(self, ranking, self._section(section))
 
     def what_if(
@@ -82,7 +82,7 @@ class Count(Transcript):
         that does not fit the contest, and what counting raises.
         """
         contest = self.contest
-        book = acts.rule_book(rules) if isinstance(rules, str) else rules
+        book = acts.named_book(rules) if isinstance(rules, str) else rules
         out = frozenset(contest.find(name) for name in withdrawn)
         wanted = None
         if weights is not None:
@@ -116,6 +116,8 @@ class Count(Transcript):
             return sections[0]
         if called in sections:
             return Section(called)
+        if not called:
+            raise InputError(f"say which section cast it: {', '.join(sections)}")
         raise InputError(f"{called!r} is not a section; they are {', '.join(sections)}")
 
 
@@ -164,19 +166,31 @@ def contest(
     candidates: Mapping[str, str] | Iterable[str],
     sections: Mapping[str, str] | None = None,
     rules: str | RuleBook = acts.DEFAULT_RULES,
+    *,
+    lot: Sequence[str] = (),
+    seed: str = "",
 ) -> Contest:
     """A contest in a line: candidates by id, sections by exact weight, a rule book by name.
 
-    Raises `InputError` for weights that do not sum to what the rules want.
+    `lot` is the order of a lot for ties, the first drawn to go first, and `seed` a text
+    drawn in public in its place. Raises `InputError` for weights that do not sum to what
+    the rules want, for two candidates of one id, and for a lot that names a stranger.
     """
-    named = dict(candidates) if isinstance(candidates, Mapping) else {c: c for c in candidates}
+    listed = [*candidates]
+    if len(set(listed)) < len(listed):
+        raise InputError(f"two candidates have one id: {', '.join(listed)}")
+    named = candidates if isinstance(candidates, Mapping) else {id_: id_ for id_ in listed}
+    strangers = [name for name in lot if name not in named]
+    if strangers:
+        raise InputError(f"the lot names {', '.join(strangers)}, who is no candidate")
     weighed = _weights(sections or {EVERYONE: "1"})
     made = Contest(
         "contest",
         post,
         tuple(Standing(Candidate(id_), name) for id_, name in named.items()),
         tuple(SectionEntry(section, section, weight) for section, weight in weighed.items()),
-        acts.rule_book(rules) if isinstance(rules, str) else rules,
+        acts.named_book(rules) if isinstance(rules, str) else rules,
+        Decisions(tuple(map(Candidate, lot)), "said to the library" if lot else "", seed),
     )
     if not made.college.weights:
         raise InputError("a contest needs a section")
@@ -185,9 +199,16 @@ def contest(
 
 def _weights(written: Mapping[str, str] | str) -> dict[Section, Fraction]:
     if isinstance(written, str):
-        pairs = (part.partition("=") for part in written.split(","))
+        pairs = [part.partition("=") for part in written.split(",")]
+        if not all(equals for _, equals, _ in pairs):
+            raise InputError(
+                f'{written!r} is no list of weights: write "members=1/2,affiliates=1/2", or equal'
+            )
         written = {section.strip(): weight.strip() for section, _, weight in pairs}
-    return {Section(section): read_fraction(weight) for section, weight in written.items()}
+    try:
+        return {Section(section): read_fraction(weight) for section, weight in written.items()}
+    except RuleError as error:
+        raise InputError(str(error)) from None
 
 
 def _papers(of: Contest, ballots: Mapping[str, Rankings] | Rankings) -> Iterable[Paper]:
@@ -197,12 +218,20 @@ def _papers(of: Contest, ballots: Mapping[str, Rankings] | Rankings) -> Iterable
             raise InputError(f"{section!r} is not a section of {of.post}")
         grouped = rankings.items() if isinstance(rankings, Mapping) else ((r, 1) for r in rankings)
         for ranking, papers in grouped:
+            _require_a_ballot(ranking, papers)
             for name in ranking:
                 if name not in known:
                     raise InputError(
                         f"{name!r} is no candidate; they are {', '.join(sorted(known))}"
                     )
             yield Paper(Section(section), ranked(*ranking), Papers(papers))
+
+
+def _require_a_ballot(ranking: object, papers: object) -> None:
+    if isinstance(ranking, str):
+        raise InputError(f"{ranking!r} is a text; a ranking is a list of ids, such as ['ann']")
+    if not isinstance(papers, int) or papers < 1:
+        raise InputError(f"{papers!r} is not a whole number of papers, 1 or more")
 
 
 def _by_section(of: Contest, ballots: Mapping[str, Rankings] | Rankings) -> Mapping[str, Rankings]:

@@ -69,12 +69,23 @@ def packaged(*names: str) -> Traversable:
     return files("hustings").joinpath(*names)
 
 
-def write(path: Path, chunks: Iterable[str], *, force: bool = False) -> None:
-    """Write a file whole or not at all; raises `InputError` rather than overwrite one."""
+def require_free(path: Path, *, force: bool) -> None:
+    """Raise `InputError` where a file would be overwritten that nobody said to replace."""
+    if path.exists() and not force:
+        raise InputError(Problem("this is there already; give --force to replace it", str(path)))
+
+
+def require_free(path: Path, *, force: bool) -> None:
+    """Raise `InputError` where a file would be overwritten that nobody said to replace."""
     if path.exists() and not force:
         raise InputError(
             Problem("the file is there already; give --force to replace it", str(path))
         )
+
+
+def write(path: Path, chunks: Iterable[str], *, force: bool = False) -> None:
+    """Write a file whole or not at all; raises `InputError` rather than overwrite one."""
+    require_free(path, force=force)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
