@@ -1,4 +1,4 @@
-"""Real elections, where their files lie beside the repository: the engine, the oracle, officials."""
+"""Real elections, where their files lie beside the repository: the engine beside the oracle."""
 
 import json
 from collections.abc import Iterator

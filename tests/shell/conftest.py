@@ -61,7 +61,7 @@ class Hustings:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        keep = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+        keep = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
         self.environment = {
             **keep,
             "HOME": str(folder),

@@ -72,12 +72,6 @@ def packaged(*names: str) -> Traversable:
 def require_free(path: Path, *, force: bool) -> None:
     """Raise `InputError` where a file would be overwritten that nobody said to replace."""
     if path.exists() and not force:
-        raise InputError(Problem("this is there already; give --force to replace it", str(path)))
-
-
-def require_free(path: Path, *, force: bool) -> None:
-    """Raise `InputError` where a file would be overwritten that nobody said to replace."""
-    if path.exists() and not force:
         raise InputError(
             Problem("the file is there already; give --force to replace it", str(path))
         )
