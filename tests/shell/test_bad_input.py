@@ -28,7 +28,7 @@ A_FRACTION = 'an exact fraction in quotes, such as "1/3"'
 CSV_HEADER = (
     "expected a header row such as 1,2,3 (ranks), or the candidates' names, or "
     "paper,rank,candidate, or ranking; and beside them any of section, unit, count, spoiled, "
-    "elector, paper"
+    "reconstructed, elector, paper"
 )
 
 # --- the college --------------------------------------------------------------
@@ -427,7 +427,7 @@ def test_two_hundred_candidates_are_counted_in_seconds(hustings: Hustings) -> No
     rows = "".join(f"{number + 1},C{number},C{(number * 7 + 1) % 200}\n" for number in range(200))
     hustings.folder.joinpath("a.csv").write_text(f"count,1,2\n{rows}")
     told = hustings("count", "a.csv", preexec_fn=within_limits)
-    assert "C199 is elected in round" in told.out
+    assert " is elected in round 199 " in told.out
 
 
 # --- ties, and nothing to count -----------------------------------------------

@@ -66,7 +66,9 @@ def transfers_papers(rules: RuleBook) -> bool:
 def _votes(published: Published, section: Section, rules: RuleBook) -> list[Votes]:
     rounds = [published.of(section, n) for n in range(1, published.rounds + 1)]
     if not rounds or not all(rounds):
-        raise InputError(f"{section}: the published rounds leave one out, or there are none")
+        file = published.figures[0].file if published.figures else ""
+        what = f"{section}: the published rounds leave one out, or there are none"
+        raise InputError(Problem(what, file))
     figures = [figure for round_ in rounds for figure in round_.values()]
     if all(figure.votes is not None for figure in figures):
         return [{name: f.votes or 0 for name, f in round_.items()} for round_ in rounds]
@@ -120,9 +122,14 @@ def _check_gains(
                 )
             )
     if sum(gains.values()) > freed:
+        first = next(iter(published.of(section, number).values()))
         raise InputError(
-            f"{section}, round {number}: {sum(gains.values())} votes were gained, and only {freed} "
-            "were set free by the round before"
+            Problem(
+                f"{section}, round {number}: {sum(gains.values())} votes were gained, and only "
+                f"{freed} were set free by the round before",
+                first.file,
+                first.line,
+            )
         )
 
 

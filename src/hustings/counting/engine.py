@@ -33,7 +33,7 @@ def count(contest: Contest, profiles: Sequence[Profile], hypothesis: str = "") -
     """
     _require_a_contest(contest, profiles)
     as_counted = tuple(_as_counted(profile, contest) for profile in profiles)
-    look = Look(as_counted, contest.college, contest.rules)
+    look = Look(contest.id, as_counted, contest.college, contest.rules)
     ties = TieRules(contest.id, contest.rules.ties, contest.decisions)
     rounds = METHODS[contest.rules.method](look, contest.standing, ties)
     transcript = Transcript(contest, as_counted, rounds, hypothesis)
@@ -51,7 +51,16 @@ def _as_counted(profile: Profile, contest: Contest) -> Profile:
     return (profile.pooled(EVERYONE) if pooled else profile).limited(contest.rules.ranks)
 
 
+# Each round is a table with a row for each of them, and there are as many rounds.
+MOST_CANDIDATES = 1000
+
+
 def _require_a_contest(contest: Contest, profiles: Sequence[Profile]) -> None:
+    if len(contest.standing) > MOST_CANDIDATES:
+        raise InputError(
+            f"{contest.id}: {len(contest.standing):,} candidates are standing: at most "
+            f"{MOST_CANDIDATES:,} can be counted"
+        )
     if len(contest.standing) < 2:
         names = ", ".join(map(contest.name, sorted(contest.standing))) or "nobody"
         raise InputError(

@@ -16,6 +16,7 @@ from hustings.units import HALF, NO_POINTS, Candidate, Papers, Points
 class Look:
     """How to look at the papers of a contest in any round."""
 
+    contest: str
     profiles: tuple[Profile, ...]
     college: College
     rules: RuleBook
@@ -35,7 +36,9 @@ class Look:
         looked = {section: profile.held(section, standing) for section in self.college.weights}
         held = {section: papers for section, (papers, _) in looked.items()}
         if not any(any(papers.values()) for papers in held.values()):
-            raise InputError(f"round {number}: there is no formal paper in any section")
+            raise InputError(
+                f"{self.contest}: round {number}: there is no formal paper in any section"
+            )
         opening = rounds[0].tally.held if rounds else held
         points = self.college.points(
             held,

@@ -55,7 +55,7 @@ def _first_out(
         left = set(step.left)
         if len(left) == 1:
             return left.pop(), steps
-    raise UnbrokenTie(f"round {len(earlier) + 1}: {_unbroken(left, rules)}")
+    raise UnbrokenTie(f"{rules.contest}: round {len(earlier) + 1}: {_unbroken(left, rules)}")
 
 
 def _unbroken(tied: Set[Candidate], rules: TieRules) -> str:

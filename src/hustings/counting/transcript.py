@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from hustings.ballots.paper import Rebuilt
 from hustings.ballots.profile import Profile
@@ -28,16 +29,19 @@ class Quota:
         return points >= self.points if self.or_equal else points > self.points
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tally:
-    """Where every paper lies when a round is looked at, and what it is worth."""
+    """Where every paper lies when a round is looked at, and what it is worth.
+
+    It has no slots, so that the totals are added up once and not at every look.
+    """
 
     held: Mapping[Section, Mapping[Candidate, Papers]]
     non_transferable: Mapping[Section, Papers]
     points: Mapping[Section, Mapping[Candidate, Points]]
     quota: Quota
 
-    @property
+    @cached_property
     def totals(self) -> dict[Candidate, Points]:
         """Each candidate's part of the college, summed unrounded over the sections."""
         totals: dict[Candidate, Points] = {}

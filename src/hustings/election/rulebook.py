@@ -7,13 +7,15 @@ overrides only what differs; the answers and their sources travel together.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
 from hustings.errors import RuleError
 from hustings.units import Option, Rounding, Section
 
-FRACTION = re.compile(r"[0-9]+(/[0-9]*[1-9][0-9]*)?")
+# No weight needs more digits; a text of thousands of them is a mistake or mischief.
+FRACTION = re.compile(r"[0-9]{1,30}(/[0-9]{0,14}[1-9][0-9]{0,15})?")
 
 
 class Method(Option):
@@ -233,7 +235,9 @@ class Choice:
 def chosen(name: str) -> Choice:
     """The choice of that name; raises `RuleError` where there is none."""
     if name not in CHOICES:
-        raise RuleError(f"no rule is called {name!r}; the choices are {', '.join(CHOICES)}")
+        close = get_close_matches(name, CHOICES, 1)
+        hint = f"did you mean {close[0]!r}?" if close else f"the choices are {', '.join(CHOICES)}"
+        raise RuleError(f"no rule is called {name!r}; {hint}")
     return CHOICES[name]
 
 
@@ -277,8 +281,8 @@ def _weights(written: object) -> dict[Section, Fraction]:
 
 def _whole_number(written: object) -> int:
     text = str(written)
-    if not text.isdecimal():
-        raise RuleError(f"{written!r} is not a whole number, 0 or more")
+    if not re.fullmatch("[0-9]{1,3}", text):
+        raise RuleError(f"{written!r} is not a whole number, 0 to 999")
     return int(text)
 
 
@@ -300,7 +304,7 @@ def _options(name: str, question: str, kind: type[Option]) -> Choice:
 
 
 _FRACTION = 'an exact fraction in quotes, such as "1/3"'
-_NUMBER = "a whole number, 0 or more"
+_NUMBER = "a whole number, 0 to 999"
 
 CHOICES: Mapping[str, Choice] = {
     choice.name: choice

@@ -103,3 +103,18 @@ def whole_number(written: str) -> int | None:
     """
     found = WHOLE.fullmatch(written)
     return int(found[1]) if found else None
+
+
+# More than anyone has ever cast; beyond it a number is a slip, and JSON readers lose digits.
+MOST_PAPERS = 999_999_999_999_999
+
+
+def no_number_of_papers(written: str) -> str:
+    """Why what is written is no number of papers that can be read.
+
+    >>> no_number_of_papers("2.5")
+    "'2.5' is not a whole number of papers, 1 or more"
+    """
+    if (whole_number(written) or 0) > MOST_PAPERS:
+        return f"{written!r} is more papers than are read, {MOST_PAPERS:,}"
+    return f"{written!r} is not a whole number of papers, 1 or more"

@@ -17,7 +17,13 @@ from operator import itemgetter
 from hustings.ballots.paper import Marks, Paper, Rebuilt, as_written
 from hustings.election.spec import EVERYONE, Contest, Standing
 from hustings.errors import InputError
-from hustings.formats.ballot_file import BallotFile, Mistakes, whole_number
+from hustings.formats.ballot_file import (
+    MOST_PAPERS,
+    BallotFile,
+    Mistakes,
+    no_number_of_papers,
+    whole_number,
+)
 from hustings.formats.ballot_names import Candidates, Places, folded
 from hustings.units import Candidate, Option, Papers, Section, Unit
 
@@ -288,8 +294,8 @@ def _details(
     unit, amiss = places.unit(in_unit, section) if not amiss else (Unit(""), "")
     wrong += [("unit", amiss)] if amiss else []
     papers = whole_number(count) if count else 1
-    if not papers:
-        wrong.append(("count", f"{count!r} is not a whole number of papers, 1 or more"))
+    if not papers or papers > MOST_PAPERS:
+        wrong.append(("count", no_number_of_papers(count)))
     if folded(spoiled) in NO_REASON:
         wrong.append(("spoiled", f"{spoiled!r} is no reason: say why, or leave the cell empty"))
     if rebuilt and rebuilt not in [*Rebuilt]:

@@ -14,7 +14,14 @@ from functools import cache, lru_cache
 
 from hustings.ballots.paper import Marks, Paper
 from hustings.election.spec import Contest, Standing
-from hustings.formats.ballot_file import BallotFile, Mistakes, Text, whole_number
+from hustings.formats.ballot_file import (
+    MOST_PAPERS,
+    BallotFile,
+    Mistakes,
+    Text,
+    no_number_of_papers,
+    whole_number,
+)
 from hustings.formats.ballot_names import Places, numbered
 from hustings.units import Candidate, Papers, Section
 
@@ -331,11 +338,11 @@ class _Ballots:
             self._ids[token] = line
             return 1
         weight = _whole_weight(token)
+        if weight > MOST_PAPERS:
+            self.mistakes.add(no_number_of_papers(token), line)
+            return 0
         if not weight:
-            self.mistakes.add(
-                f"{token!r} is not a whole number of papers, 1 or more: a paper is never split",
-                line,
-            )
+            self.mistakes.add(f"{no_number_of_papers(token)}: a paper is never split", line)
         return weight
 
     def _shared(self, token: str) -> tuple[int, ...] | str:

@@ -8,15 +8,23 @@ from hustings.election.rulebook import CHOICES, FRACTION, Choice
 Node = dict[str, Any]
 
 IDENTIFIER = "^[a-z0-9][a-z0-9_-]*$"
+# Control characters would steer a terminal, or break a table.
+PRINTABLE = "^[^\\x00-\\x1f\\x7f-\\x9f]+$"
+PRINTABLE_LINES = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]+$"
 
 
 def _text(description: str, expected: str = "a text in quotes") -> Node:
     return {
         "type": "string",
-        "minLength": 1,
+        "pattern": PRINTABLE,
         "description": description,
         "x-expected": expected,
     }
+
+
+def _prose(description: str) -> Node:
+    """A text that may have several lines."""
+    return {**_text(description), "pattern": PRINTABLE_LINES}
 
 
 def _fraction(description: str) -> Node:
@@ -84,6 +92,7 @@ def _answer(choice: Choice) -> Node:
     return {
         "type": "integer",
         "minimum": 0,
+        "maximum": 999,
         "description": choice.question,
         "x-expected": choice.expected,
     }
@@ -227,7 +236,7 @@ ELECTION: Node = {
                 {
                     "name": _text("what people call the election"),
                     "organisation": _text("whose election it is"),
-                    "about": _text("what a reader should know, and where the figures come from"),
+                    "about": _prose("what a reader should know, and where the figures come from"),
                 },
                 "name",
             ),

@@ -135,10 +135,10 @@ class _Reading:
         )
         called: dict[str, Candidate] = {}
         for entry in candidates:
-            if entry.name.casefold() in called:
-                other = called[entry.name.casefold()]
-                self.wrong([*path, entry.id], f"{entry.name!r} is the name of {other} too")
-            called[entry.name.casefold()] = entry.id
+            name = " ".join(entry.name.split()).casefold()
+            if name in called:
+                self.wrong([*path, entry.id], f"{entry.name!r} is the name of {called[name]} too")
+            called[name] = entry.id
             if entry.id.upper() in (TOTAL, COLLEGE):
                 self.wrong([*path, entry.id], f"{entry.id!r} stands for a sum; choose another id")
         if sum(not entry.withdrawn for entry in candidates) < 2:

@@ -18,7 +18,7 @@ REQUIRED = ("round", "candidate", "section")
 COLUMNS = (*REQUIRED, "votes", "share", "points", "erratum")
 ROUND = re.compile(r"[1-9][0-9]{0,3}")
 VOTES = re.compile(r"[0-9]{0,15}")
-PERCENT = re.compile(r"([0-9]+(\.[0-9]+)?)?")
+PERCENT = re.compile(r"([0-9]{1,9}(\.[0-9]{1,9})?)?")
 
 
 def read(lines: Iterable[str], file: str, contest: Contest) -> Published:
@@ -27,7 +27,7 @@ def read(lines: Iterable[str], file: str, contest: Contest) -> Published:
     try:
         return _read(rows, file, contest)
     except csv.Error as error:
-        raise InputError(Problem(f"this is not CSV: {error}", file, rows.line_num)) from None
+        raise InputError(Problem(f"this is not CSV: {error}", file, rows.reader.line_num)) from None
 
 
 def _read(rows: "csv.DictReader[str]", file: str, contest: Contest) -> Published:
@@ -62,6 +62,8 @@ def _header_problems(header: list[str], file: str) -> Iterator[Problem]:
     for column in REQUIRED:
         if column not in header:
             yield Problem(f"there is no column {column!r} in the header", file, 1)
+    for column in sorted({column for column in header if header.count(column) > 1}):
+        yield Problem(f"the column {column!r} stands twice in the header", file, 1)
     for column in header:
         if column not in COLUMNS:
             yield Problem(

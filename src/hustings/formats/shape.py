@@ -1,6 +1,7 @@
 """The shape of a TOML document, checked against its JSON Schema, every mistake at once."""
 
 import datetime
+import json
 import re
 import tomllib
 from collections.abc import Sequence
@@ -14,6 +15,10 @@ from hustings.formats.toml_lines import line_of
 
 Schema = dict[str, Any]
 Path = Sequence[str | int]
+# A field, and what is wrong with it.
+Mistake = tuple[Path, str]
+# Whoever has made more mistakes than this is helped by the first of them.
+MOST_TOLD = 100
 
 
 def read_document(text: str, schema: Schema, file: str) -> dict[str, Any]:
@@ -22,26 +27,45 @@ def read_document(text: str, schema: Schema, file: str) -> dict[str, Any]:
     Raises `InputError` with every mistake, by line and field. A schema says what it
     expects in words under `x-expected`.
     """
-    try:
-        document: dict[str, Any] = _plain(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(_not_toml(str(error), file)) from None
-    validator = jsonschema_rs.validator_for(schema)
-    problems = [
-        problem
-        for error in validator.iter_errors(document)
-        for problem in _problems(error, schema, text, file)
+    document = _parsed(text, file)
+    mistakes = [
+        mistake
+        for error in jsonschema_rs.validator_for(schema).iter_errors(document)
+        for mistake in _mistakes(error, schema)
     ]
-    if problems:
-        raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
+    if mistakes:
+        raise InputError(_told(mistakes, text, file))
     return document
 
 
-def _not_toml(said: str, file: str) -> Problem:
+def _parsed(text: str, file: str) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = _plain(tomllib.loads(text))
+        # The validator looks as deep as the document goes.
+        json.dumps(document)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(_not_toml(str(error), text, file)) from None
+    except RecursionError:
+        what = "this is not TOML: lists or tables are nested too deep"
+        raise InputError(Problem(what, file)) from None
+    return document
+
+
+def _told(mistakes: Sequence[Mistake], text: str, file: str) -> list[Problem]:
+    """The first mistakes with their lines, and how many more there are."""
+    each = list(dict.fromkeys((tuple(path), what) for path, what in mistakes))
+    problems = [at(text, file, path, what) for path, what in each[:MOST_TOLD]]
+    problems.sort(key=lambda problem: problem.line or 0)
+    if len(each) > MOST_TOLD:
+        problems.append(Problem(f"and {len(each) - MOST_TOLD} more mistakes", file))
+    return problems
+
+
+def _not_toml(said: str, text: str, file: str) -> Problem:
     """The parser's complaint, with its line where ours stand."""
     place = re.search(r" \(at line ([0-9]+), column ([0-9]+)\)", said)
     if place is None:
-        return Problem(f"this is not TOML: {said}", file)
+        return Problem(f"this is not TOML: {said}", file, len(text.splitlines()) or None)
     what = f"this is not TOML: {said[: place.start()]} (column {place[2]})"
     return Problem(what, file, int(place[1]))
 
@@ -67,36 +91,34 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _problems(
-    error: jsonschema_rs.ValidationError, schema: Schema, text: str, file: str
-) -> list[Problem]:
+def _mistakes(error: jsonschema_rs.ValidationError, schema: Schema) -> list[Mistake]:
+    """Each field that the error is about, and what is wrong with it."""
     path = list(error.instance_path)
-    node = _node(schema, error.schema_path[:-1])
     keys: list[str] = list(error.instance) if isinstance(error.instance, dict) else []
+    node = _node(schema, error.schema_path)
     match error.kind.name:
         case "required":
             name = error.kind.as_dict()["property"].strip('"')
             expected = _expected(node.get("properties", {}).get(name, {}))
-            return [at(text, file, [*path, name], f"is missing: expected {expected}")]
+            return [([*path, name], f"is missing: expected {expected}")]
         case "additionalProperties":
             known = list(node.get("properties", {}))
-            return [
-                at(text, file, [*path, key], _unexpected(key, known))
-                for key in keys
-                if key not in known
-            ]
+            return [([*path, key], _unexpected(key, known)) for key in keys if key not in known]
         case "propertyNames":
             names = node["propertyNames"]
             return [
-                at(text, file, [*path, key], f"{key!r} is not {_expected(names)}")
+                ([*path, key], f"{key!r} is not {_expected(names)}")
                 for key in keys
                 if not jsonschema_rs.is_valid(names, key)
             ]
-    return [at(text, file, path, _refused(error.instance, node))]
+    return [(path, _refused(error.instance, node))]
 
 
 def _node(schema: Any, path: Path) -> Any:
-    for key in path:
+    """The part of the schema that speaks of the field; what follows there are its keywords."""
+    above = list(path)
+    above = above[: above.index("propertyNames")] if "propertyNames" in above else above[:-1]
+    for key in above:
         schema = schema[key]
     return schema
 

@@ -15,6 +15,9 @@ def line_of(text: str, path: Sequence[str | int]) -> int | None:
     3
     """
     lines = text.splitlines()
+    guessed = _guessed(lines, path)
+    if guessed is not None:
+        return guessed
     low, high = 0, len(lines)
     if not _holds(_parsed(lines, high)[0], path):
         return None
@@ -29,6 +32,18 @@ def line_of(text: str, path: Sequence[str | int]) -> int | None:
             low = max(middle, upto)
     start = _last_good(lines, high - 1) if high else 0
     return next((n for n in range(start, high) if _says_something(lines[n])), high - 1) + 1
+
+
+def _guessed(lines: Sequence[str], path: Sequence[str | int]) -> int | None:
+    """The one line that spells the last key and sets the field, where there is just one such."""
+    key = str(path[-1])
+    spelling = [number for number, line in enumerate(lines) if key in line]
+    if len(spelling) != 1:
+        return None
+    before, after = (_try(lines, spelling[0] + more) for more in (0, 1))
+    if before is None or after is None or _holds(before, path) or not _holds(after, path):
+        return None
+    return spelling[0] + 1
 
 
 def _parsed(lines: Sequence[str], upto: int) -> tuple[dict[str, Any], int]:

@@ -17,7 +17,7 @@ from hustings.counting import account, figures
 from hustings.counting.transcript import Eliminated, Event, Round, Tie, Transcript
 from hustings.election.rulebook import CHOICES, DESCRIPTION, Basis, RuleBook
 from hustings.election.spec import Contest, Decisions, SectionEntry, Standing
-from hustings.errors import InputError
+from hustings.errors import InputError, Problem, RuleError
 from hustings.units import Candidate, Papers, Section, Unit, exact
 
 FORMAT = "hustings-transcript"
@@ -57,12 +57,26 @@ def read(text: str, file: str = "") -> tuple[Contest, tuple[Profile, ...], str, 
     try:
         value = json.loads(text)
         if (value["format"], value["version"]) != (FORMAT, VERSION):
-            raise InputError(f"{file}: expected {FORMAT} version {VERSION}")
+            raise InputError(Problem(f"expected {FORMAT} version {VERSION}", file))
         profiles = tuple(_read_profile(profile) for profile in value["profiles"])
         contest = _read_contest(value["contest"], _read_rules(value["rules"]))
-        return contest, profiles, value["hypothesis"], value["election"]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{file}: this is no {FORMAT}: {error!r}") from None
+        return contest, profiles, _text(value["hypothesis"]), _text(value["election"])
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise InputError(Problem(f"this is no {FORMAT}: {error!r}", file)) from None
+    except (RecursionError, RuleError) as error:
+        raise InputError(Problem(f"this is no {FORMAT}: {error}", file)) from None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a text")
+    return value
+
+
+def _papers(value: object) -> Papers:
+    if not isinstance(value, int) or value < 1:
+        raise TypeError(f"{value!r} is not a number of papers")
+    return Papers(value)
 
 
 def _contest(contest: Contest) -> Json:
@@ -253,7 +267,7 @@ def _read_profile(value: Json) -> Profile:
     return Profile(
         {
             Section(section): {
-                tuple(map(Candidate, row["ranking"])): Papers(row["papers"])
+                tuple(map(Candidate, row["ranking"])): _papers(row["papers"])
                 for row in part["rankings"]
             }
             for section, part in value.items()

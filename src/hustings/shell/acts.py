@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from hustings.audit.published import Reconciliation, reconcile
@@ -19,7 +19,7 @@ from hustings.counting import engine, what_if
 from hustings.counting.transcript import Transcript
 from hustings.election.rulebook import Basis, Method, RuleBook
 from hustings.election.spec import EVERYONE, Contest, Decisions, Election, SectionEntry
-from hustings.errors import InputError, Problem
+from hustings.errors import InputError, Problem, RuleError
 from hustings.formats import election_toml, published_csv, rulebook_toml
 from hustings.formats.ballot_file import BallotFile
 from hustings.formats.ballot_formats import format_of, losses
@@ -92,8 +92,7 @@ def with_rules(
     changed = what_if.under(contest, named_book(name)) if name else contest
     rules, told = changed.rules, [f"the rule book {name}"] if name else []
     for setting in settings:
-        choice, _, value = setting.partition("=")
-        rules = rules.override(choice.strip(), value.strip(), Basis("the command line"))
+        rules = _set(rules, setting)
         told.append(setting)
     if rules is contest.rules:
         by_default = f"no rule book is named: counted by {rules.name}"
@@ -108,6 +107,16 @@ def with_rules(
         election=replace(loaded.election, contests=contests),
         hypothesis=hypothesis,
     )
+
+
+def _set(rules: RuleBook, setting: str) -> RuleBook:
+    choice, equals, value = setting.partition("=")
+    if not equals:
+        raise InputError(f"--set {setting}: write CHOICE=VALUE, such as overvotes=spoil")
+    try:
+        return rules.override(choice.strip(), value.strip(), Basis("the command line"))
+    except RuleError as error:
+        raise InputError(f"--set {setting}: {error}") from None
 
 
 def with_decisions(loaded: Loaded, lot: str | None, seed: str | None) -> Loaded:
@@ -159,7 +168,7 @@ def named_book(name: str) -> RuleBook:
     """A rule book of the package by its name, or one's own by its file; raises `InputError`."""
     if not name.endswith(".toml"):
         return rule_book(name)
-    return rulebook_toml.read(world.text(Path(name)), name, rule_book)
+    return _book_beside(Path(name).parent, frozenset(), Path(name).name)
 
 
 @cache
@@ -212,7 +221,7 @@ def convert(
     polls = loaded.polls[contest.id]
     if len(polls) > 1:
         raise InputError(f"{contest.id}: {len(polls)} ballots were held; a ballot file holds one")
-    papers, format_ = polls[0].papers, format_of(target.name)
+    papers, format_ = polls[0].papers, format_of(str(target))
     for loss in losses(format_, papers, contest):
         warn(f"lost: {loss}")
     title = contest.post
@@ -224,12 +233,7 @@ def convert(
 def _load_definition(path: Path, watch: Watch) -> Loaded:
     folder = path.parent
 
-    def books(name: str) -> RuleBook:
-        if not name.endswith(".toml"):
-            return rule_book(name)
-        own = folder / name
-        return rulebook_toml.read(world.text(own), str(own), books)
-
+    books = partial(_book_beside, folder, frozenset())
     definition = election_toml.read(world.text(path), str(path), books)
     gathering = _Gathering(folder, definition, watch)
     polls = {contest.id: gathering.polls(contest) for contest in definition.election.contests}
@@ -246,6 +250,17 @@ def _load_definition(path: Path, watch: Watch) -> Loaded:
         {id_: figures for id_, figures in published.items() if figures},
         tuple(gathering.assumed),
     )
+
+
+def _book_beside(folder: Path, extending: frozenset[str], name: str) -> RuleBook:
+    """A book of the package, or a file beside the definition that extends one or the other."""
+    if not name.endswith(".toml"):
+        return rule_book(name)
+    own = folder / name
+    if name in extending:
+        raise InputError(f"{own} extends itself")
+    books = partial(_book_beside, folder, extending | {name})
+    return rulebook_toml.read(world.text(own), str(own), books)
 
 
 class _Gathering:
@@ -316,7 +331,9 @@ class _Gathering:
     def _read(self, contest: Contest, section: Section | None, name: str) -> BallotFile:
         path = self.folder / name
         try:
-            found = format_of(name).read(world.lines(path, self.watch), str(path), contest, section)
+            found = format_of(str(path)).read(
+                world.lines(path, self.watch), str(path), contest, section
+            )
         except InputError as error:
             self.problems += error.problems
             return BallotFile((), ())
@@ -337,7 +354,7 @@ def _too_many_seats(found: BallotFile, path: Path) -> tuple[Problem, ...]:
 
 
 def _load_ballot_file(path: Path, watch: Watch) -> Loaded:
-    found = format_of(path.name).read(world.lines(path, watch), str(path), None, None)
+    found = format_of(str(path)).read(world.lines(path, watch), str(path), None, None)
     problems = (*found.problems, *_too_many_seats(found, path))
     if problems:
         raise InputError(problems)

@@ -100,6 +100,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except SystemExit:
         # So click ends where whoever reads our output has read enough.
         return _read_enough()
+    except OSError as error:
+        _turn_away()
+        place = error.filename or "standard output"
+        click.echo(f"{place}: cannot be written: {error.strerror}", err=True)
+        return Outcome.BAD_INPUT
     except HustingsError as error:
         click.echo(_told(error), err=True)
         return _code(error)
@@ -114,9 +119,14 @@ def _spell_what_can_be_spelt() -> None:
 
 
 def _read_enough() -> int:
-    """Nobody reads on: the flush at exit must not complain, and nothing is amiss."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    """Nobody reads on, and nothing is amiss."""
+    _turn_away()
     return Outcome.DONE
+
+
+def _turn_away() -> None:
+    """Whatever is still to be printed goes nowhere: the flush at exit must not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
 
 
 def _told(error: HustingsError) -> str:

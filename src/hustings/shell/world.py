@@ -1,9 +1,11 @@
 """Files: read line by line within bounds, written whole or not at all."""
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BufferedReader
@@ -15,6 +17,8 @@ from hustings.errors import InputError, Problem
 LONGEST_LINE = 1 << 20
 # A definition is a page or two; what is larger is not one.
 LARGEST_TEXT = 16 << 20
+# What may steer a terminal and means nothing in a text; tabs and line ends do.
+CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -80,7 +84,12 @@ def require_free(path: Path, *, force: bool) -> None:
 def write(path: Path, chunks: Iterable[str], *, force: bool = False) -> None:
     """Write a file whole or not at all; raises `InputError` rather than overwrite one."""
     require_free(path, force=force)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with _writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, chunks)
+
+
+def _write(path: Path, chunks: Iterable[str]) -> None:
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
@@ -99,7 +108,12 @@ def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
     """Write a new folder whole or not at all; raises `InputError` where it holds something."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(Problem("this is there already; choose a new folder", str(folder)))
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _writing(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _write_folder(folder, texts)
+
+
+def _write_folder(folder: Path, texts: Mapping[str, str]) -> None:
     draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
         for name, content in texts.items():
@@ -109,6 +123,18 @@ def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Say what keeps a file or folder from being written."""
+    try:
+        yield
+    except (FileExistsError, NotADirectoryError):
+        what = "cannot be written: what should be its folder is a file"
+        raise InputError(Problem(what, str(path))) from None
+    except OSError as error:
+        raise InputError(Problem(f"cannot be written: {error.strerror}", str(path))) from None
 
 
 def _opened(path: Path) -> BufferedReader:
@@ -126,9 +152,12 @@ def _refuse_utf_16(line: bytes, path: Path) -> None:
 
 
 def _decoded(line: bytes, path: Path, number: int) -> str:
-    if b"\0" in line:
+    control = CONTROL.search(line)
+    if control:
+        byte = control[0][0]
+        what = "a NUL byte" if not byte else f"a control character, 0x{byte:02x},"
         raise InputError(
-            Problem("a NUL byte stands in the line: this is no text file", str(path), number)
+            Problem(f"{what} stands in the line: this is no text file", str(path), number)
         )
     try:
         return line.decode()
