@@ -348,7 +348,7 @@ def test_after_a_hundred_mistakes_the_rest_are_counted() -> None:
 def test_a_very_long_number_is_only_a_mistake() -> None:
     """It neither hangs the reader nor breaks it."""
     (problem,) = told("1,count\nA," + "9" * 5000 + "\n")
-    assert "is not a whole number of papers" in problem
+    assert "is more papers than are read" in problem
 
 
 # --- round trips --------------------------------------------------------------

@@ -115,6 +115,6 @@ def no_number_of_papers(written: str) -> str:
     >>> no_number_of_papers("2.5")
     "'2.5' is not a whole number of papers, 1 or more"
     """
-    if (whole_number(written) or 0) > MOST_PAPERS:
+    if written.isdecimal() and int(written[:20]) > MOST_PAPERS:
         return f"{written!r} is more papers than are read, {MOST_PAPERS:,}"
     return f"{written!r} is not a whole number of papers, 1 or more"

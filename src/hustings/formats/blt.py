@@ -193,6 +193,14 @@ class _Ballots:
         while at < len(tokens) and OPTION.fullmatch(tokens[at]):
             self._option(line, tokens[at])
             at += 1
+        began = self.found or self._waiting or not self.header.alone
+        if at and tokens[0][0] == "-" and at < len(tokens) and not began:
+            self.mistakes.add(
+                f"a ballot stands behind {tokens[0]!r}: write the withdrawn on a line of their "
+                "own, and a number of papers as a whole number, 1 or more",
+                line,
+            )
+            return None
         if self._waiting and at < len(tokens):
             at = self._continued(line, tokens, at)
         elif self._is_one_ballot(line, tokens[at:]):
@@ -338,12 +346,11 @@ class _Ballots:
             self._ids[token] = line
             return 1
         weight = _whole_weight(token)
-        if weight > MOST_PAPERS:
-            self.mistakes.add(no_number_of_papers(token), line)
-            return 0
-        if not weight:
-            self.mistakes.add(f"{no_number_of_papers(token)}: a paper is never split", line)
-        return weight
+        if 1 <= weight <= MOST_PAPERS:
+            return weight
+        why = "" if len(token) > 15 and token.isdecimal() else ": a paper is never split"
+        self.mistakes.add(f"{no_number_of_papers(token)}{why}", line)
+        return 0
 
     def _shared(self, token: str) -> tuple[int, ...] | str:
         """Whoever stands in one rank; what is wrong if anything is."""

@@ -29,9 +29,9 @@ def draw(transcript: Transcript, key: str) -> str:
         f'<desc id="{key}-desc">{escape(_described(transcript))}</desc>',
         *_legend(transcript),
     ]
-    top = legend
+    top, across = legend, _across(transcript)
     for number, round_ in enumerate(transcript.rounds, 1):
-        parts += _round(transcript, round_, number, top)
+        parts += _round(transcript, round_, number, top, across)
         top += _height(round_)
     return "".join([*parts, "</svg>"])
 
@@ -71,9 +71,10 @@ def _legend(transcript: Transcript) -> Iterator[str]:
         yield f'<text x="{LABEL + 20}" y="{y + 12}">{name}</text>'
 
 
-def _round(transcript: Transcript, round_: Round, number: int, top: int) -> Iterator[str]:
+def _round(
+    transcript: Transcript, round_: Round, number: int, top: int, across: Fraction
+) -> Iterator[str]:
     yield f'<text x="0" y="{top + 18}" font-weight="bold">Round {number}</text>'
-    across = _across(transcript)
     for place, name in enumerate(_order(round_)):
         y = top + HEAD + place * (BAR + GAP)
         called = _name(transcript, name)

@@ -64,11 +64,12 @@ def of_count(
     transcript: Transcript,
     election: str = "",
     reconciliation: Reconciliation | None = None,
-    key: str = "count",
+    key: str = "",
 ) -> Report:
     """Status, winner, last round, every round with its sentence, and what to know about it.
 
-    `key` makes the ids in the pictures unlike those of another report on the same page.
+    Pictures are drawn where there is a `key`, which makes the ids in them unlike those of
+    another report on the same page.
     """
     contest = transcript.contest
     title = contest.post if election in ("", contest.post) else f"{contest.post} · {election}"
@@ -82,7 +83,8 @@ def _blocks(
         yield Sentence(f"NOT A RESULT: a count with {transcript.hypothesis}.", "warning")
     yield Sentence(account.headline(transcript), "lead")
     yield summary(transcript)
-    yield Picture(draw(transcript, key))
+    if key:
+        yield Picture(draw(transcript, key))
     told = account.events(transcript)
     for number, (round_, sentence) in enumerate(zip(transcript.rounds, told, strict=True), 1):
         yield Heading(f"Round {number}")

@@ -101,13 +101,13 @@ class Count(Transcript):
         """The whole report as a page that needs nothing else."""
         from hustings.results import as_html
 
-        return as_html.page(self._report())
+        return as_html.page(self._report("count"))
 
     def to_json(self) -> str:
         """The transcript as JSON, exact and complete enough to count again."""
         return transcript_json.write(self, self.election)
 
-    def _report(self, key: str = "count") -> report.Report:
+    def _report(self, key: str = "") -> report.Report:
         return report.of_count(self, self.election, self.reconciliation, key)
 
     def _section(self, called: str) -> Section:
