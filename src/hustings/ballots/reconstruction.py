@@ -177,7 +177,7 @@ def _first_votes(figures: Mapping[Candidate, Figure], rules: RuleBook, section: 
     voted = [name for name, share in shares.items() if share]
     places = max(_places(figure.share) for figure in figures.values())
     scale = len(voted) * 10**places
-    excess = (sum(shares.values()) - 100) / len(voted) if voted else Fraction(0)
+    excess = Fraction(sum(shares.values()) - 100, len(voted)) if voted else Fraction(0)
     votes = {name: int((share - excess) * scale) if share else 0 for name, share in shares.items()}
     for name, figure in figures.items():
         printed = Fraction(votes[name], sum(votes.values()) or 1)
@@ -229,7 +229,7 @@ def _fit(
     if not all(ranges.values()):
         return None
     votes = {
-        name: _nearest(fits, Fraction(figures[name].share) * whole / 100)
+        name: _nearest(fits, Fraction(Fraction(figures[name].share) * whole, 100))
         for name, fits in ranges.items()
     }
     missing = total - sum(votes.values())
@@ -253,7 +253,7 @@ def _nearest(votes: Iterable[int], wanted: Fraction) -> int:
 
 def _printing_as(share: str, whole: int, rules: RuleBook) -> list[int]:
     places = _places(share)
-    near = int(Fraction(share) * whole / 100)
+    near = int(Fraction(Fraction(share) * whole, 100))
     reach = whole // (100 * 10**places) + 1
     return [
         votes

@@ -49,10 +49,10 @@ def _due(contest: Contest, tally: Tally, opening: Tally) -> Fraction:
     due = Fraction(0)
     for section, weight in filled.items():
         if rules.denominator is Denominator.FIRST_ROUND:
-            weight = weight * tally.continuing(section) / opening.continuing(section)
+            weight = weight * Fraction(tally.continuing(section), opening.continuing(section))
         due += weight
     if rules.empty_section is EmptySection.SHARE_OUT:
-        due *= contest.college.whole / sum(filled.values())
+        due *= Fraction(contest.college.whole, sum(filled.values()))
     return due
 
 

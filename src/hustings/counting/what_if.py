@@ -25,7 +25,7 @@ def under(
     if rules.weights:
         return _weighed(changed, rules.weights, rules.whole)
     total = sum(entry.weight for entry in contest.sections)
-    scaled = {entry.id: entry.weight * rules.whole / total for entry in contest.sections}
+    scaled = {entry.id: Fraction(entry.weight * rules.whole, total) for entry in contest.sections}
     return _weighed(changed, scaled, rules.whole)
 
 

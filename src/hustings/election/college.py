@@ -79,7 +79,9 @@ class College:
         weighed = dict(self.weights)
         if empty and filled and empty_section is EmptySection.SHARE_OUT:
             left = sum(self.weights[section] for section in filled)
-            weighed = {section: weight * self.whole / left for section, weight in weighed.items()}
+            weighed = {
+                section: Fraction(weight * self.whole, left) for section, weight in weighed.items()
+            }
         return {
             section: weighed[section] if section in filled else NO_POINTS for section in weighed
         }
