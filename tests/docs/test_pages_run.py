@@ -47,7 +47,7 @@ FENCE = re.compile(r"^(`{3,})(\S*)", re.M)
 TARGET = re.compile(r"^([a-z]+):", re.M)
 # A `sh` block is not run: these lines are set-up, and known to be right.
 SET_UP = re.compile(
-    r"#.*|pip install (?:hustings|-e \.)|git clone .*|cd \S+"
+    r"#.*|pip install \.|git clone .*|cd \S+"
     r"|hustings completion \w+ > \S+|python docs/generate\.py|ACCEPT=1 make test"
 )
 

@@ -168,6 +168,16 @@ def test_whoever_has_more_than_half_of_round_1_is_elected(case: Case) -> None:
 # --- the rules --------------------------------------------------------------------
 
 
+@given(cases(ONE_PROFILE), st.integers(1, 3))
+def test_preferences_that_do_not_count_may_be_cut_off_before_or_in_the_count(
+    case: Case, ranks: int
+) -> None:
+    """A profile that was made under other rules is counted under these."""
+    whole = profile_of(case.under(ranks=0).contest, case.papers())
+    limited = case.under(ranks=ranks)
+    assert engine.count(limited.contest, [whole]).rounds == count(limited).rounds
+
+
 @given(cases(AV))
 def test_one_section_of_weight_1_is_no_college(case: Case) -> None:
     """Sections weigh nothing where there is one: its count is that of all the papers together."""

@@ -1,6 +1,7 @@
 """What holds of every paper on its way into a count, and of totals on their way back."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -23,7 +24,9 @@ from hustings.election.rulebook import (
     QuotaRule,
     RuleBook,
     SkippedRanks,
+    TiePolicy,
 )
+from hustings.formats import transcript_json
 from hustings.shell.acts import rule_book
 from hustings.units import Papers
 
@@ -86,6 +89,25 @@ def test_papers_in_are_papers_formal_and_spoiled(
     profile = reduce(Poll(papers), contest)
     spoiled = sum(profile.spoiled.get(section, {}).values())
     assert profile.cast(section) + spoiled == sum(number for _, number in written)
+
+
+@given(cases(), st.lists(st.tuples(MARKS, st.integers(1, 9)), max_size=8), decided())
+def test_the_spoiled_and_their_reasons_are_kept_in_the_transcript(
+    case: Case, written: list[tuple[Marks, int]], rules: RuleBook
+) -> None:
+    """The JSON holds them too, and gives them back."""
+    contest = replace(case.contest, rules=replace(rules, ties=(TiePolicy.LOT,)))
+    section = contest.sections[-1].id
+    doubtful = [Paper(section, marks, Papers(number)) for marks, number in written]
+    profile = reduce(Poll((*case.papers(), *doubtful)), contest)
+    transcript = engine.count(contest, [profile])
+    _, profiles, _, _ = transcript_json.read(transcript_json.write(transcript))
+    assert profiles == transcript.profiles
+    assert total(profiles[0].spoiled) == total(profile.spoiled)
+
+
+def total(parts: Mapping[str, Mapping[object, int]]) -> int:
+    return sum(sum(part.values()) for part in parts.values())
 
 
 @given(cases((Method.ALTERNATIVE_VOTE, Method.SUPPLEMENTARY)))

@@ -59,7 +59,7 @@ class Ran:
 class Hustings:
     """Runs commands in one folder, each as a process of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, bytecode: Path) -> None:
         self.folder = folder
         keep = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
         self.environment = {
@@ -67,7 +67,7 @@ class Hustings:
             "HOME": str(folder),
             "LANG": "C.UTF-8",
             "PYTHONHASHSEED": "1",
-            "PYTHONPYCACHEPREFIX": str(folder.parent / "bytecode"),
+            "PYTHONPYCACHEPREFIX": str(bytecode),
         }
 
     def __call__(self, *words: object, code: int = 0, **options: Any) -> Ran:
@@ -135,11 +135,17 @@ class Folder:
         return self.path.joinpath(name).read_bytes().decode()
 
 
+@pytest.fixture(scope="session")
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the processes keep what they compiled, as those of an installed package do."""
+    return tmp_path_factory.mktemp("bytecode")
+
+
 @pytest.fixture
-def hustings(tmp_path: Path) -> Hustings:
+def hustings(tmp_path: Path, bytecode: Path) -> Hustings:
     folder = tmp_path / "here"
     folder.mkdir()
-    return Hustings(folder)
+    return Hustings(folder, bytecode)
 
 
 @pytest.fixture

@@ -331,9 +331,9 @@ def most_memory(hustings: Hustings, *words: str) -> int:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    _, _, used = os.wait4(running.pid, 0)
-    running.returncode = 0
-    return used.ru_maxrss * 1024
+    _, status, used = os.wait4(running.pid, 0)
+    running.returncode = os.waitstatus_to_exitcode(status)
+    return used.ru_maxrss * 1024  # Linux counts in kibibytes
 
 
 @pytest.mark.parametrize(

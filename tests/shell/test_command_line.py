@@ -192,10 +192,10 @@ def test_one_contest_of_several_can_be_asked_for(hustings: Hustings, election: F
 
 
 @pytest.fixture(scope="module")
-def transcript(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def transcript(tmp_path_factory: pytest.TempPathFactory, bytecode: Path) -> dict[str, Any]:
     """The JSON of the count of 2010."""
-    value = Hustings(tmp_path_factory.mktemp("here"))("count", "labour-2010", "--format", "json")
-    made: dict[str, Any] = json.loads(value.out)
+    hustings = Hustings(tmp_path_factory.mktemp("here"), bytecode)
+    made: dict[str, Any] = json.loads(hustings("count", "labour-2010", "--format", "json").out)
     return made
 
 
@@ -310,11 +310,10 @@ def picture(page: str) -> ET.Element:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+def page(tmp_path_factory: pytest.TempPathFactory, bytecode: Path) -> str:
     """The page of the count of 2010."""
-    return (
-        Hustings(tmp_path_factory.mktemp("here"))("count", "labour-2010", "--format", "html")
-    ).out
+    hustings = Hustings(tmp_path_factory.mktemp("here"), bytecode)
+    return hustings("count", "labour-2010", "--format", "html").out
 
 
 def test_the_page_is_whole_and_says_its_language_and_title(page: str) -> None:
@@ -539,10 +538,8 @@ def test_rules_lists_every_rule_book_with_its_title(hustings: Hustings) -> None:
     assert "labour-2010           Labour Party leader, 2010" in "\n".join(listed)
 
 
-@pytest.mark.parametrize("name", acts.rule_book_names())
-def test_every_rule_book_explains_each_choice_with_its_source(
-    hustings: Hustings, name: str
-) -> None:
+@pytest.mark.parametrize("name", ["common", "labour-2010", "maine-2018"])
+def test_a_rule_book_explains_each_choice_with_its_source(hustings: Hustings, name: str) -> None:
     text = hustings("rules", name).out
     choices = json.loads(hustings("rules", name, "--format", "json").out)["choices"]
     for choice, answer in choices.items():
@@ -796,7 +793,7 @@ def test_interrupting_a_count_gives_130_and_writes_nothing(
 
 
 def test_interrupting_while_a_file_is_written_leaves_no_part_of_it(hustings: Hustings) -> None:
-    names = [f"c{number}" for number in range(400)]
+    names = [f"c{number}" for number in range(300)]
     rows = (f"{a},{b},{a[::-1]}\n" for a in names for b in names if a != b)
     hustings.folder.joinpath("a.csv").write_text("1,2,3\n" + "".join(rows), "utf-8")
     hustings.folder.joinpath("out").mkdir()
@@ -804,6 +801,7 @@ def test_interrupting_while_a_file_is_written_leaves_no_part_of_it(hustings: Hus
     while not any(hustings.folder.joinpath("out").iterdir()):
         assert running.poll() is None
         time.sleep(0.002)
+    time.sleep(0.05)
     interrupted(running)
     assert not any(hustings.folder.joinpath("out").iterdir())
 
