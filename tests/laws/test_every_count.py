@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
 
 import pytest
 from hypothesis import assume, given
@@ -46,7 +47,7 @@ def totals_and_events(transcript: Transcript) -> list[tuple[object, Event]]:
 
 
 @given(cases(ONE_PROFILE), st.randoms(use_true_random=False))
-def test_the_order_of_the_papers_is_irrelevant(case: Case, shuffle: object) -> None:
+def test_the_order_of_the_papers_is_irrelevant(case: Case, shuffle: Random) -> None:
     """The last paper may lie on top."""
     papers = case.papers()
     shuffle.shuffle(papers)
@@ -215,7 +216,7 @@ def test_voters_who_do_not_change_their_minds_hold_an_alternative_vote(case: Cas
 
 
 @given(cases(AV))
-def test_an_empty_section_is_refused_or_makes_no_difference_to_who_has_most(case: Case) -> None:
+def test_dropping_or_sharing_an_empty_section_comes_to_the_same(case: Case) -> None:
     """To share a weight out in proportion raises all the points alike."""
     case = case.under(quota=QuotaRule.HALF_IN_PLAY, denominator=Denominator.CONTINUING)
     case = case.under(ties=case.contest.rules.ties[-1:])
