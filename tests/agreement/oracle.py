@@ -36,9 +36,10 @@ def count(
         total = {name: sum(points[section][name] for section in piles) for name in standing}
         half = sum(total.values()) / 2
         if not rounds:
-            papers = sum(in_play.values())
-            fixed = half * 2 * (papers // 2 + 1) / papers if quota == "droop_whole" else half
+            fixed, papers = half, sum(in_play.values()) // 2 + 1
         needed = half if quota == "half_in_play" else fixed
+        if quota == "droop_whole":
+            needed = half * 2 * papers / sum(in_play.values())
         for name in standing:
             enough = total[name] > needed or (quota == "droop_whole" and total[name] == needed)
             if enough or len(standing) == 1:

@@ -50,6 +50,7 @@ class _Doubt:
 
 
 BLANK = "no preference is marked"
+ONLY_WITHDRAWN = "every preference is for someone withdrawn"
 NO_FIRST = "no clear first preference"
 OVERVOTE = "two candidates share a rank"
 GAP = "a rank is left out"
@@ -72,6 +73,8 @@ def judge(marks: Marks, rules: RuleBook, standing: Set[Candidate]) -> Finding:
     Spoiled(reason='no clear first preference')
     """
     ranks = _closed_up(marks, standing)
+    if any(marks) and not any(ranks):
+        return Spoiled(ONLY_WITHDRAWN)
     spoiled = _spoiled_at_first_sight(ranks, rules)
     if spoiled:
         return spoiled
@@ -95,7 +98,7 @@ def judge(marks: Marks, rules: RuleBook, standing: Set[Candidate]) -> Finding:
                 break
     if rules.ranks and len(ranks) > rules.ranks:
         findings.append(f"only {rules.ranks} preferences count: {Paperwork.STOP}")
-    return Ballot(tuple(ranking), tuple(findings)) if ranking else Spoiled(BLANK)
+    return Ballot(tuple(ranking), tuple(findings)) if ranking else Spoiled(NO_FIRST)
 
 
 def _spoiled_at_first_sight(ranks: list[tuple[Candidate, ...]], rules: RuleBook) -> Spoiled | None:

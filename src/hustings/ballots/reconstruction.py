@@ -12,6 +12,7 @@ smallest round number of papers that spreads the rounding evenly stands in for i
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from fractions import Fraction
 from itertools import pairwise
+from typing import NoReturn
 
 from hustings.ballots.paper import Paper, Rebuilt, ranked
 from hustings.ballots.profile import Ranking
@@ -21,6 +22,8 @@ from hustings.errors import InputError, Problem
 from hustings.units import Candidate, Papers, Section, percent
 
 Votes = dict[Candidate, int]
+# Tries around the number of papers that the shares point at; rounding needs a handful.
+MOST_TRIES = 200
 
 
 def rebuild(published: Published, section: Section, rules: RuleBook) -> tuple[Paper, ...]:
@@ -44,7 +47,9 @@ def single_choices(published: Published, section: Section, round_: int) -> tuple
     Raises `InputError` where the votes were not published.
     """
     figures = published.of(section, round_)
-    _require_votes(figures.values(), section, round_)
+    lacking = [figure for figure in figures.values() if figure.votes is None]
+    if lacking:
+        _refuse(lacking, section)
     return tuple(
         Paper(section, ranked(name), figure.votes)
         for name, figure in figures.items()
@@ -74,23 +79,20 @@ def _votes(published: Published, section: Section, rules: RuleBook) -> list[Vote
         return [{name: f.votes or 0 for name, f in round_.items()} for round_ in rounds]
     if all(figure.share for figure in figures):
         return list(_votes_from_shares(rounds, rules, section))
-    _require_votes(figures, section, 1)
-    return []
+    silent = [figure for figure in figures if figure.votes is None and not figure.share]
+    _refuse(silent or [figure for figure in figures if figure.votes is None], section)
 
 
-def _require_votes(figures: Iterable[Figure], section: Section, round_: int) -> None:
-    problems = [
+def _refuse(lacking: Iterable[Figure], section: Section) -> NoReturn:
+    raise InputError(
         Problem(
-            f"{section}, round {round_}: {figure.candidate} has no votes, and not every row of "
-            "the section has a share; give one of the two throughout",
+            f"{section}, round {figure.round}: {figure.candidate} has no votes, and not every row "
+            "of the section has a share; give one of the two throughout",
             figure.file,
             figure.line,
         )
-        for figure in figures
-        if figure.votes is None
-    ]
-    if problems:
-        raise InputError(problems)
+        for figure in lacking
+    )
 
 
 def _rankings(
@@ -111,6 +113,10 @@ def _check_gains(
     gains: Votes, freed: int, published: Published, section: Section, number: int
 ) -> None:
     for name, gain in gains.items():
+        if number > 2 and not published.of(section, number - 1).get(name):
+            figure = published.of(section, number)[name]
+            what = f"{section}, round {number}: {name} is back, though out in the round before"
+            raise InputError(Problem(what, figure.file, figure.line))
         if gain < 0:
             figure = published.of(section, number)[name]
             raise InputError(
@@ -183,7 +189,11 @@ def _first_votes(figures: Mapping[Candidate, Figure], rules: RuleBook, section: 
         printed = Fraction(votes[name], sum(votes.values()) or 1)
         if percent(printed, _places(figure.share), rules.rounding) != figure.share:
             sum_ = as_decimal(sum(shares.values(), Fraction(0)))
-            what = f"the shares sum to {sum_} per cent, more than rounding explains"
+            what = (
+                f"the shares sum to {sum_} per cent, more than rounding explains"
+                if abs(excess) * 2 > Fraction(1, 10**places)
+                else f"the shares sum to {sum_} per cent, and no votes print as each of them"
+            )
             raise InputError(
                 Problem(f"{section}, round 1: {what}", figure.file, figure.line, "share")
             )
@@ -207,7 +217,7 @@ def _next_votes(
     freed = sum(votes for name, votes in before.items() if name not in figures)
     continuing = sum(before.values())
     best: tuple[int, Votes] | None = None
-    for dropped in range(freed + 1):
+    for dropped in _drops(before, figures, opened_with, freed, rules):
         total = continuing - dropped
         whole = opened_with if _on_first_round(rules) else total
         found = _fit(before, figures, total, whole, rules)
@@ -216,6 +226,26 @@ def _next_votes(
             if best[0] == 0:
                 break
     return best[1] if best else None
+
+
+def _drops(
+    before: Votes,
+    figures: Mapping[Candidate, Figure],
+    opened_with: int,
+    freed: int,
+    rules: RuleBook,
+) -> range:
+    """How many papers may have dropped out, as far as it is worth trying.
+
+    Of the papers continuing, more that drop out only make every gain smaller: the fewest
+    are tried, with room for rounding. Of the first round's, the shares themselves say.
+    """
+    if not _on_first_round(rules):
+        return range(min(freed, MOST_TRIES) + 1)
+    printed = sum((Fraction(figure.share) for figure in figures.values()), Fraction(0))
+    near = sum(before.values()) - int(Fraction(printed * opened_with, 100))
+    first = max(0, near - MOST_TRIES)
+    return range(first, min(freed, near + MOST_TRIES) + 1)
 
 
 def _fit(

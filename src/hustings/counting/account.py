@@ -95,6 +95,7 @@ def why(transcript: Transcript, name: Candidate) -> list[str]:
 def follow(transcript: Transcript, ranking: Ranking, section: Section) -> list[Step]:
     """Where a paper with this ranking lies in each round, and its worth to whoever holds it."""
     steps = []
+    ranking = ranking[: transcript.contest.rules.ranks or None]
     for number, round_ in enumerate(transcript.rounds, 1):
         holder = highest(ranking, round_.tally.held[section].keys())
         worth = NO_POINTS
@@ -125,6 +126,12 @@ def _event(transcript: Transcript, round_: Round, number: int) -> Iterator[str]:
     if isinstance(round_.event, Eliminated) and round_.transfers:
         for name in round_.event.names:
             yield _handed_on(transcript, round_, name)
+    silent = [s for s in round_.tally.held if number == 1 and not round_.tally.continuing(s)]
+    for section in silent:
+        yield (
+            f"No paper of {transcript.contest.section_name(section)} names anyone standing: "
+            f"{transcript.contest.rules.empty_section.meaning}."
+        )
     for section in _empty_next(transcript, number):
         yield (
             f"No paper of {transcript.contest.section_name(section)} continues: "
@@ -144,8 +151,10 @@ def _eliminated(transcript: Transcript, round_: Round, event: Eliminated) -> str
         )
     if len(event.names) == 1:
         return f"{names} has the least, {figures} per cent of {_of(transcript)}, and is eliminated."
+    fresh = transcript.contest.rules.method is Method.EXHAUSTIVE
+    hopeless = "" if fresh else ", cannot catch up,"
     return (
-        f"{names} ({figures} per cent) together have less than the next, cannot catch up, and are "
+        f"{names} ({figures} per cent) together have less than the next{hopeless} and are "
         "eliminated at once."
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence, Set
 from hustings.counting.look import Look
 from hustings.counting.ties import TieRules, break_tie, lowest_of
 from hustings.counting.transcript import Elected, Eliminated, Event, Ground, Round, Tally
-from hustings.election.rulebook import Elimination, QuotaRule, RuleBook, Stop
+from hustings.election.rulebook import Elimination, Method, QuotaRule, RuleBook, Stop
 from hustings.units import NO_POINTS, Candidate, Points
 
 
@@ -49,7 +49,8 @@ def _eliminated(tally: Tally, rounds: Sequence[Round], rules: RuleBook, ties: Ti
 
     Under a quota that does not fall, whoever is then alone is elected without
     another look: no further transfer is made [Scottish Order 2007, Schedule 1,
-    rule 52; Electoral Act 1992 (Ireland), section 124].
+    rule 52; Electoral Act 1992 (Ireland), section 124]. Nor is a ballot held
+    with one name on it.
     """
     out, tie = _batch(tally, rules), None
     if not out:
@@ -59,13 +60,16 @@ def _eliminated(tally: Tally, rounds: Sequence[Round], rules: RuleBook, ties: Ti
             tie = break_tie(tied, earlier, ties, keep=len(tied) - 1)
         out = tie.out if tie else tuple(tied)
     left = tally.totals.keys() - set(out)
-    if len(left) == 1 and rules.quota is not QuotaRule.HALF_IN_PLAY:
+    no_more_looks = rules.quota is not QuotaRule.HALF_IN_PLAY or rules.method is Method.EXHAUSTIVE
+    if len(left) == 1 and no_more_looks:
         return Elected(left.pop(), Ground.LAST_STANDING, out, tie)
     return Eliminated(out, tie)
 
 
 def _batch(tally: Tally, rules: RuleBook) -> tuple[Candidate, ...]:
     """The most of the lowest that together have less than the next, and leave two.
+
+    Those level within the batch are no tie: all of them go, whichever would be first.
 
     Safe even where sections are weighed afresh: if x papers of a section drop out,
     the group's lead over the next cannot grow, for with v its papers, w the next's

@@ -8,6 +8,7 @@ from hustings.counting.transcript import Round, Tally, Transcript
 from hustings.election.rulebook import Denominator, EmptySection, Method
 from hustings.election.spec import Contest
 from hustings.errors import Miscount
+from hustings.units import Section
 
 
 def check(transcript: Transcript) -> None:
@@ -22,38 +23,51 @@ def check(transcript: Transcript) -> None:
 
 
 def _check_papers(tally: Tally, profile: Profile, number: int) -> None:
-    """In each section, the papers cast are the papers held and non-transferable."""
+    """Each paper lies with the first on it who stands, and with nobody else."""
+    standing = [*tally.totals]
     for section, rankings in profile.papers.items():
-        cast = sum(rankings.values())
-        found = sum(tally.held[section].values()) + tally.non_transferable[section]
-        if found != cast:
+        lying: Counter[str | None] = Counter(dict.fromkeys(standing, 0))
+        lying[None] = 0
+        for ranking, papers in rankings.items():
+            first = min((ranking.index(n) for n in standing if n in ranking), default=None)
+            lying[None if first is None else ranking[first]] += papers
+        told: dict[str | None, int] = dict(tally.held[section].items())
+        told[None] = tally.non_transferable[section]
+        if lying != told:
+            cast, found = sum(rankings.values()), sum(told.values())
             raise Miscount(
-                f"round {number}: {section}: {cast} papers were cast and {found} are accounted for"
+                f"round {number}: {section}: {cast} papers were cast and {found} are accounted "
+                "for, or they lie with someone else"
             )
 
 
 def _check_weights(transcript: Transcript, tally: Tally, number: int) -> None:
-    """The points of the sections sum to the weight of the college that is in play."""
-    found = sum((sum(part.values()) for part in tally.points.values()), Fraction(0))
-    due = _due(transcript.contest, tally, transcript.rounds[0].tally)
-    if found != due:
-        raise Miscount(
-            f"round {number}: the sections in play weigh {due}, the points sum to {found}"
-        )
+    """A section's points stand to its weight as the papers to those they are taken of."""
+    contest, opening = transcript.contest, transcript.rounds[0].tally
+    weights = _weights_in_play(contest, tally)
+    for section, weight in weights.items():
+        base = tally.continuing(section)
+        if contest.rules.base is Denominator.FIRST_ROUND:
+            base = opening.continuing(section)
+        for name, papers in tally.held[section].items():
+            if tally.points[section][name] * base != weight * papers:
+                raise Miscount(
+                    f"round {number}: {section}: {papers} papers of {base} at weight {weight} "
+                    f"are not {tally.points[section][name]} points for {name}"
+                )
 
 
-def _due(contest: Contest, tally: Tally, opening: Tally) -> Fraction:
-    """The weights of the sections with papers; of round 1's base, only the part continuing."""
-    rules, weights = contest.rules, contest.college.weights
-    filled = {section: w for section, w in weights.items() if tally.continuing(section)}
-    due = Fraction(0)
-    for section, weight in filled.items():
-        if rules.denominator is Denominator.FIRST_ROUND:
-            weight = weight * Fraction(tally.continuing(section), opening.continuing(section))
-        due += weight
-    if rules.empty_section is EmptySection.SHARE_OUT:
-        due *= Fraction(contest.college.whole, sum(filled.values()))
-    return due
+def _weights_in_play(contest: Contest, tally: Tally) -> dict[Section, Fraction]:
+    """What each section weighs: nothing where no paper continues, more where that is shared out."""
+    weights = contest.college.weights
+    filled = sum(weight for section, weight in weights.items() if tally.continuing(section))
+    factor = Fraction(1)
+    if contest.rules.empty_section is EmptySection.SHARE_OUT:
+        factor = Fraction(contest.college.whole, filled)
+    return {
+        section: weight * factor if tally.continuing(section) else Fraction(0)
+        for section, weight in weights.items()
+    }
 
 
 def _check_transfers(before: Round, after: Round, number: int) -> None:

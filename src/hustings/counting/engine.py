@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence, Set
 
+from hustings.ballots.paper import Rebuilt
 from hustings.ballots.profile import Profile
 from hustings.counting import av, exhaustive, first_past_the_post, supplementary
 from hustings.counting.check import check
@@ -48,6 +49,12 @@ def replay(transcript: Transcript) -> Transcript:
 
 def _as_counted(profile: Profile, contest: Contest) -> Profile:
     pooled = contest.rules.college is CollegeUse.POOLED and [*profile.papers] != [EVERYONE]
+    unknown = [s for s, rebuilt in profile.reconstructed.items() if rebuilt is Rebuilt.FROM_SHARES]
+    if pooled and unknown and len(profile.papers) > 1:
+        raise InputError(
+            f"{contest.id}: {', '.join(unknown)}: only percentages are known, not how many papers "
+            "there were, so that they cannot be added to those of other sections"
+        )
     return (profile.pooled(EVERYONE) if pooled else profile).limited(contest.rules.ranks)
 
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from hustings.counting.transcript import Round, Transcript
-from hustings.election.rulebook import Denominator, PrintedOf, SectionFigure
+from hustings.election.rulebook import Denominator, Method, PrintedOf, SectionFigure
 from hustings.units import NO_POINTS, Candidate, Papers, Points, Section, decimal, percent
 
 
@@ -83,6 +83,7 @@ def printed_decimal(value: Fraction, places: int = 9) -> str:
 
 def _on_first_round(transcript: Transcript, *, printed: bool) -> bool:
     rules = transcript.contest.rules
-    if rules.denominator is Denominator.FIRST_ROUND:
+    if rules.base is Denominator.FIRST_ROUND:
         return True
-    return printed and rules.printed_of is PrintedOf.FIRST_ROUND
+    fresh = rules.method is Method.EXHAUSTIVE
+    return printed and not fresh and rules.printed_of is PrintedOf.FIRST_ROUND

@@ -43,7 +43,7 @@ class Look:
         points = self.college.points(
             held,
             {section: Papers(sum(papers.values())) for section, papers in opening.items()},
-            self.rules.denominator,
+            self.rules.base,
             self.rules.empty_section,
         )
         in_play = Points(
@@ -66,10 +66,12 @@ class Look:
         rule = self.rules.quota
         if rule is QuotaRule.HALF_IN_PLAY or (rule is QuotaRule.HALF_FIRST_ROUND and not rounds):
             return Quota(Points(in_play * HALF), or_equal=False)
-        opening = rounds[0].tally.quota if rounds else _whole_papers(in_play, held)
+        if rule is QuotaRule.HALF_FIRST_ROUND:
+            return rounds[0].tally.quota
+        quota = _whole_papers(in_play, held, rounds[0].tally.held if rounds else held)
         if rule is QuotaRule.DROOP_OR_MAJORITY:
-            return replace(opening, or_half_of=in_play)
-        return opening
+            return replace(quota, or_half_of=in_play)
+        return quota
 
     def transfers(self, standing: Set[Candidate], out: Set[Candidate]) -> tuple[Transfer, ...]:
         """Where the papers of those who go out pass to; nowhere, where fresh ones are cast."""
@@ -84,9 +86,11 @@ class Look:
                 yield Transfer(section, source, to, papers)
 
 
-def _whole_papers(in_play: Points, held: Held) -> Quota:
+def _whole_papers(in_play: Points, held: Held, opening: Held) -> Quota:
+    """The papers are set by the opening; what they are worth, by what is in play now."""
     if len(held) != 1:
         raise RuleError("a quota in whole papers needs one section; this college has more")
-    (papers,) = held.values()
-    valid = sum(papers.values())
-    return Quota(Points(in_play * Fraction(valid // 2 + 1, valid)), or_equal=True)
+    valid, continuing = (
+        sum(sum(part.values()) for part in each.values()) for each in (opening, held)
+    )
+    return Quota(Points(in_play * Fraction(valid // 2 + 1, continuing)), or_equal=True)

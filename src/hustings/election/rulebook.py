@@ -87,7 +87,9 @@ class Elimination(Option):
     LOWEST_ALONE = "lowest_alone", "the lowest, one at a time"
     BATCH_SAFE = (
         "batch_safe",
-        "as many of the lowest as together have less than the next: they must all go in the end",
+        "as many of the lowest as together have less than the next: counted one at a time they "
+        "would all go too, and the same one is elected, unless a later tie is broken by the rounds "
+        "that were left out",
     )
 
 
@@ -206,6 +208,12 @@ class RuleBook:
         answer: dict[str, Any] = {choice: chosen(choice).read(written)}
         marked = replace(basis, overridden=True)
         return replace(self, **answer, basis={**self.basis, choice: marked})
+
+    @property
+    def base(self) -> Denominator:
+        """What shares are taken of; where each round has fresh papers, never the first round's."""
+        fresh = self.method is Method.EXHAUSTIVE
+        return Denominator.CONTINUING if fresh else self.denominator
 
     @property
     def overridden(self) -> dict[str, object]:

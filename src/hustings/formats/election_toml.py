@@ -17,6 +17,7 @@ from hustings.election.spec import (
     Standing,
 )
 from hustings.errors import HustingsError, InputError, Problem
+from hustings.formats.ballot_names import folded
 from hustings.formats.election_schema import ELECTION
 from hustings.formats.rulebook_toml import Books
 from hustings.formats.shape import Path, at, read_document
@@ -135,7 +136,7 @@ class _Reading:
         )
         called: dict[str, Candidate] = {}
         for entry in candidates:
-            name = " ".join(entry.name.split()).casefold()
+            name = folded(entry.name)
             if name in called:
                 self.wrong([*path, entry.id], f"{entry.name!r} is the name of {called[name]} too")
             called[name] = entry.id

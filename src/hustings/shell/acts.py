@@ -276,7 +276,12 @@ class _Gathering:
         sources = self.definition.sources[contest.id]
         if contest.rules.method is not Method.EXHAUSTIVE:
             return (self._poll(contest, sources, ballot=None),)
-        ballots = max(self._ballots(contest, source) for source in sources.values())
+        held = {section: self._ballots(contest, source) for section, source in sources.items()}
+        ballots = max(held.values())
+        for section, number in held.items():
+            if 0 < number < ballots:
+                what = f"{section} has papers of {number} ballots, and {ballots} were held"
+                self.problems.append(Problem(f"{contest.id}: {what}: every section needs them all"))
         return tuple(self._poll(contest, sources, ballot) for ballot in range(1, ballots + 1))
 
     def published(self, contest: Contest) -> Published | None:

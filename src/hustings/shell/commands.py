@@ -245,7 +245,7 @@ def papers(path: Path, contest: str, doubtful: bool) -> int:
 @click.argument("transcript", type=click.Path(path_type=Path))
 def verify(transcript: Path) -> int:
     """Count TRANSCRIPT, a JSON file of `hustings count`, again, and compare every figure."""
-    text = world.text(transcript)
+    text = world.as_it_stands(transcript)
     contest, profiles, hypothesis, election = transcript_json.read(text, str(transcript))
     again = transcript_json.write(engine.count(contest, profiles, hypothesis), election)
     if again == text:
@@ -310,15 +310,15 @@ def schema(what: str) -> int:
 @click.command()
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 def completion(shell: str) -> int:
-    """Print the completion script for SHELL; its first line says where it goes."""
+    """Print the completion script for SHELL; its last line says where it goes."""
     from click.shell_completion import get_completion_class
 
     found = get_completion_class(shell)
     if found is None:
         raise InputError(f"there is no completion for {shell}")
     app = click.get_current_context().find_root().command
-    click.echo(f"# hustings completion {shell} > FILE, and source FILE from your shell's set-up")
     click.echo(found(app, {}, "hustings", "_HUSTINGS_COMPLETE").source())
+    click.echo(f"# hustings completion {shell} > FILE, and source FILE from your shell's set-up")
     return Outcome.DONE
 
 

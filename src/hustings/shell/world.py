@@ -63,9 +63,14 @@ def lines(path: Path, watch: Watch = unwatched) -> Iterator[str]:
 
 def text(path: Path) -> str:
     """A whole text file; raises `InputError` where it is not UTF-8, or far too large."""
+    return as_it_stands(path).replace("\r\n", "\n")
+
+
+def as_it_stands(path: Path) -> str:
+    """A whole text file with its line ends as they are; raises what `text` raises."""
     if path.is_file() and path.stat().st_size > LARGEST_TEXT:
         raise InputError(Problem(f"the file is larger than {LARGEST_TEXT:,} bytes", str(path)))
-    return "".join(lines(path)).replace("\r\n", "\n")
+    return "".join(lines(path))
 
 
 def packaged(*names: str) -> Traversable:

@@ -1,0 +1,5 @@
+"""`python -m hustings` is the command line."""
+
+from hustings.shell.cli import main
+
+main()
