@@ -17,7 +17,6 @@ HOME = Path(__file__).parents[1]
 ROOT = HOME / "src" / "hustings"
 MODULES = sorted(ROOT.rglob("*.py"))
 FACES = {"shell", "__init__.py", "__main__.py"}
-FACES = ("shell", "__init__.py", "__main__.py")
 CORE = [m for m in MODULES if m.relative_to(ROOT).parts[0] not in FACES]
 COUNTED = {"election", "ballots", "counting", "units.py"}
 EXACT = [m for m in CORE if m.relative_to(ROOT).parts[0] in COUNTED]
