@@ -1,5 +1,7 @@
 """The library as a caller uses it: a contest in a line, a count, and questions to it."""
 
+from dataclasses import replace
+
 import pytest
 
 import hustings as h
@@ -46,6 +48,17 @@ def test_a_round_in_which_many_go_is_rebuilt_from_fine_percentages() -> None:
     published = acts.published_csv.read(text, "p.csv", chair)
     papers = acts.rebuild(published, acts.EVERYONE, chair.rules)
     assert {paper.marks[0][0] for paper in papers} == set(shares)
+
+
+def test_totals_that_need_more_preferences_than_count_are_refused() -> None:
+    text = ["round,candidate,section,votes\n", "1,a,everyone,3\n", "1,b,everyone,2\n"]
+    text += ["1,c,everyone,1\n", "2,a,everyone,3\n", "2,b,everyone,3\n"]
+    chair = h.contest("Chair", ["a", "b", "c"])
+    published = acts.published_csv.read(text, "p.csv", chair)
+    assert acts.rebuild(published, acts.EVERYONE, chair.rules)
+    one_preference = replace(chair.rules, ranks=1)
+    with pytest.raises(h.InputError, match="more than the 1 preferences that count"):
+        acts.rebuild(published, acts.EVERYONE, one_preference)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def rebuild(published: Published, section: Section, rules: RuleBook) -> tuple[Pa
     Raises `InputError` where no papers could: a candidate who stays loses votes, or
     more votes arrive than were set free.
     """
-    rankings = _rankings(_votes(published, section, rules), published, section)
+    rankings = _rankings(_votes(published, section, rules), published, section, rules.ranks)
     rebuilt = _rebuilt_from(published, section)
     return tuple(
         Paper(section, ranked(*ranking), Papers(number), reconstructed=rebuilt)
@@ -96,16 +96,21 @@ def _refuse(lacking: Iterable[Figure], section: Section) -> NoReturn:
 
 
 def _rankings(
-    rounds: Sequence[Votes], published: Published, section: Section
+    rounds: Sequence[Votes], published: Published, section: Section, ranks: int
 ) -> dict[Ranking, int]:
-    """Hand the papers of those who went to those who gained, oldest papers first."""
+    """Hand the papers of those who went to those who gained, least travelled first."""
     rankings: dict[Ranking, int] = {(name,): votes for name, votes in rounds[0].items()}
     for number, (before, after) in enumerate(pairwise(rounds), 2):
         gains = {name: after[name] - before.get(name, 0) for name in after}
         freed = sum(votes for name, votes in before.items() if name not in after)
         _check_gains(gains, freed, published, section, number)
         gone = {name for name in before if name not in after}
-        rankings = _hand_on(rankings, gone, gains)
+        rankings, wanting = _hand_on(rankings, gone, gains, ranks)
+        if wanting:
+            first = next(iter(published.of(section, number).values()))
+            what = f"the votes gained need papers of more than the {ranks} preferences that count"
+            told = f"{section}, round {number}: {what}"
+            raise InputError(Problem(told, first.file, first.line))
     return rankings
 
 
@@ -140,14 +145,18 @@ def _check_gains(
 
 
 def _hand_on(
-    rankings: Mapping[Ranking, int], gone: Set[Candidate], gains: Votes
-) -> dict[Ranking, int]:
-    """Each freed pile in turn fills the gains in turn; what is left over is non-transferable."""
+    rankings: Mapping[Ranking, int], gone: Set[Candidate], gains: Votes, ranks: int
+) -> tuple[dict[Ranking, int], int]:
+    """Each freed pile in turn fills the gains in turn; what is left over is non-transferable.
+
+    A paper whose every preference that counts is used goes no further. Returns the piles,
+    and how many votes gained no paper could explain.
+    """
     wanted = dict(gains)
     handed: dict[Ranking, int] = {}
-    for ranking, papers in rankings.items():
+    for ranking, papers in sorted(rankings.items(), key=lambda pile: len(pile[0])):
         left = papers
-        if ranking[-1] in gone:
+        if ranking[-1] in gone and not 0 < ranks <= len(ranking):
             for name in wanted:
                 given = min(left, wanted[name])
                 wanted[name] -= given
@@ -156,7 +165,7 @@ def _hand_on(
                     handed[(*ranking, name)] = given
         if left or ranking[-1] not in gone:
             handed[ranking] = left
-    return handed
+    return handed, sum(wanted.values())
 
 
 def _votes_from_shares(
