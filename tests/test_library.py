@@ -20,6 +20,22 @@ def test_a_count_that_did_not_happen_says_so() -> None:
     assert "NOT A RESULT" in other.to_text() and "NOT A RESULT" in other.to_html()
 
 
+@pytest.mark.parametrize("name", ["labour-2010", "labour-1983", "australia-2013"])
+def test_to_ask_for_an_elections_own_rules_changes_nothing(name: str) -> None:
+    loaded = h.load(h.example(name))
+    own = loaded.election.contest().rules.name
+    assert h.count(acts.with_rules(loaded, "", own, ())) == h.count(loaded)
+
+
+def test_a_candidate_who_was_not_in_the_round_before_is_refused() -> None:
+    text = ["round,candidate,section,votes\n", "1,a,everyone,3\n", "1,b,everyone,2\n"]
+    text += ["2,a,everyone,3\n", "2,c,everyone,2\n"]
+    chair = h.contest("Chair", ["a", "b", "c"])
+    published = acts.published_csv.read(text, "p.csv", chair)
+    with pytest.raises(h.InputError, match=r"p\.csv:5: .* c has votes, though not in the round"):
+        acts.rebuild(published, acts.EVERYONE, chair.rules)
+
+
 def test_two_displays_of_one_count_share_no_id() -> None:
     count = h.count(h.contest("Chair", ["ann", "bob"]), [["ann"]])
     once, again = (set(_ids(count._repr_html_())) for _ in range(2))

@@ -19,7 +19,7 @@ from hustings.ballots.profile import Ranking
 from hustings.ballots.published import TOTAL, Figure, Published
 from hustings.election.rulebook import Denominator, Method, PrintedOf, RuleBook
 from hustings.errors import InputError, Problem
-from hustings.units import Candidate, Papers, Section, percent
+from hustings.units import Candidate, Papers, Section, decimal, percent
 
 Votes = dict[Candidate, int]
 # Tries around the number of papers that the shares point at; rounding needs a handful.
@@ -101,47 +101,47 @@ def _rankings(
     """Hand the papers of those who went to those who gained, least travelled first."""
     rankings: dict[Ranking, int] = {(name,): votes for name, votes in rounds[0].items()}
     for number, (before, after) in enumerate(pairwise(rounds), 2):
-        gains = {name: after[name] - before.get(name, 0) for name in after}
-        freed = sum(votes for name, votes in before.items() if name not in after)
-        _check_gains(gains, freed, published, section, number)
-        gone = {name for name in before if name not in after}
+        figures, place = published.of(section, number), f"{section}, round {number}"
+        _check_round(before, after, figures, place)
+        gains = {name: after[name] - before[name] for name in after}
+        gone = before.keys() - after.keys()
         rankings, wanting = _hand_on(rankings, gone, gains, ranks)
         if wanting:
-            first = next(iter(published.of(section, number).values()))
             what = f"the votes gained need papers of more than the {ranks} preferences that count"
-            told = f"{section}, round {number}: {what}"
-            raise InputError(Problem(told, first.file, first.line))
+            raise _at_round(figures, f"{place}: {what}")
     return rankings
 
 
-def _check_gains(
-    gains: Votes, freed: int, published: Published, section: Section, number: int
+def _check_round(
+    before: Votes, after: Votes, figures: Mapping[Candidate, Figure], place: str
 ) -> None:
-    for name, gain in gains.items():
-        if number > 2 and not published.of(section, number - 1).get(name):
-            figure = published.of(section, number)[name]
-            what = f"{section}, round {number}: {name} is back, though out in the round before"
-            raise InputError(Problem(what, figure.file, figure.line))
-        if gain < 0:
-            figure = published.of(section, number)[name]
-            raise InputError(
-                Problem(
-                    f"{section}, round {number}: {name} has {-gain} votes less than in the round "
-                    "before, yet papers leave only those who are eliminated",
-                    figure.file,
-                    figure.line,
-                )
+    """Raise `InputError` for a round that no papers could lead to from the one before."""
+    for name, figure in figures.items():
+        wrong = ""
+        if name not in before:
+            wrong = f"{name} has votes, though not in the round before"
+        elif after[name] < before[name]:
+            lost = before[name] - after[name]
+            wrong = (
+                f"{name} has {lost} votes less than in the round before, yet papers leave only "
+                "those who are eliminated"
             )
-    if sum(gains.values()) > freed:
-        first = next(iter(published.of(section, number).values()))
-        raise InputError(
-            Problem(
-                f"{section}, round {number}: {sum(gains.values())} votes were gained, and only "
-                f"{freed} were set free by the round before",
-                first.file,
-                first.line,
-            )
+        if wrong:
+            raise InputError(Problem(f"{place}: {wrong}", figure.file, figure.line))
+    gained = sum(after[name] - before[name] for name in after)
+    freed = sum(votes for name, votes in before.items() if name not in after)
+    if gained > freed:
+        raise _at_round(
+            figures,
+            f"{place}: {gained} votes were gained, and only {freed} were set free by the round "
+            "before",
         )
+
+
+def _at_round(figures: Mapping[Candidate, Figure], what: str) -> InputError:
+    """A mistake in a round as a whole stands where the round begins."""
+    first = next(iter(figures.values()))
+    return InputError(Problem(what, first.file, first.line))
 
 
 def _hand_on(
@@ -215,8 +215,7 @@ def as_decimal(value: Fraction) -> str:
     >>> as_decimal(Fraction("100.10"))
     '100.1'
     """
-    text = f"{value.numerator * 10**6 // value.denominator:07d}"
-    return f"{text[:-6]}.{text[-6:]}".rstrip("0").rstrip(".")
+    return decimal(value, 6).rstrip("0").rstrip(".")
 
 
 def _next_votes(

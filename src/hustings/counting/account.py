@@ -106,13 +106,6 @@ def follow(transcript: Transcript, ranking: Ranking, section: Section) -> list[S
     return steps
 
 
-def quota_papers(transcript: Transcript) -> int:
-    """The quota in whole papers, where the rules state it so: half the valid ones and one more."""
-    opening = transcript.rounds[0].tally
-    valid = sum(opening.continuing(section) for section in opening.held)
-    return valid // 2 + 1
-
-
 def tie_told(contest: Contest, tie: Tie) -> str:
     """A tie and how it was broken, in a sentence."""
     steps = "; ".join(_step_told(contest, step) for step in tie.steps)
@@ -181,8 +174,8 @@ def _quota_told(transcript: Transcript, round_: Round) -> str:
         return f"more than half of the {_points(round_.tally.in_play)} per cent in play"
     if rules.quota is QuotaRule.HALF_FIRST_ROUND:
         return f"more than the quota of {_points(quota.points)} per cent"
-    if round_.tally.totals[_winner(round_)] >= quota.points:
-        return f"at least the quota of {told_papers(quota_papers(transcript))}"
+    if quota.papers and round_.tally.totals[_winner(round_)] >= quota.points:
+        return f"at least the quota of {told_papers(quota.papers)}"
     return "more than all the others together"
 
 

@@ -17,7 +17,7 @@ from hustings.units import NO_POINTS, Candidate, Points
 def count(look: Look, standing: Set[Candidate], ties: TieRules) -> tuple[Round, ...]:
     """Every round until someone is elected, or until a round that has not been held."""
     rounds: list[Round] = []
-    while look.profile(len(rounds) + 1) is not None:
+    while look.was_held(len(rounds) + 1):
         tally = look.tally(standing, rounds)
         event = _elected(tally, look.rules) or _eliminated(tally, rounds, look.rules, ties)
         if isinstance(event, Elected):

@@ -21,18 +21,18 @@ class Look:
     college: College
     rules: RuleBook
 
-    def profile(self, number: int) -> Profile | None:
+    def was_held(self, number: int) -> bool:
+        """Whether there are papers for that round: an exhaustive ballot needs fresh ones."""
+        return self.rules.method is not Method.EXHAUSTIVE or number <= len(self.profiles)
+
+    def profile(self, number: int) -> Profile:
         """The papers of that round: fresh ones in an exhaustive ballot, else the same."""
-        if self.rules.method is not Method.EXHAUSTIVE:
-            return self.profiles[0]
-        return self.profiles[number - 1] if number <= len(self.profiles) else None
+        return self.profiles[number - 1 if self.rules.method is Method.EXHAUSTIVE else 0]
 
     def tally(self, standing: Set[Candidate], rounds: Sequence[Round]) -> Tally:
         """Look at the papers with these candidates standing, after these rounds."""
         number = len(rounds) + 1
         profile = self.profile(number)
-        if profile is None:
-            raise RuleError(f"round {number} has not been held")
         looked = {section: profile.held(section, standing) for section in self.college.weights}
         held = {section: papers for section, (papers, _) in looked.items()}
         if not any(any(papers.values()) for papers in held.values()):
@@ -93,4 +93,5 @@ def _whole_papers(in_play: Points, held: Held, opening: Held) -> Quota:
     valid, continuing = (
         sum(sum(part.values()) for part in each.values()) for each in (opening, held)
     )
-    return Quota(Points(in_play * Fraction(valid // 2 + 1, continuing)), or_equal=True)
+    quota = Papers(valid // 2 + 1)
+    return Quota(Points(in_play * Fraction(quota, continuing)), or_equal=True, papers=quota)

@@ -15,12 +15,14 @@ from hustings.units import NO_POINTS, Candidate, Option, Papers, Points, Section
 class Quota:
     """What elects: these points reached, or more than these.
 
-    `or_half_of` are the points in play where more than half of those elects as well.
+    `or_half_of` are the points in play where more than half of those elects as well, and
+    `papers` the quota as the rules state it, where they state it in papers.
     """
 
     points: Points
     or_equal: bool
     or_half_of: Points | None = None
+    papers: Papers | None = None
 
     def reached_by(self, points: Points) -> bool:
         """Whether so many points elect."""

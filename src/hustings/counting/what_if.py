@@ -9,6 +9,8 @@ from hustings.election.spec import Contest
 from hustings.errors import InputError
 from hustings.units import Candidate, Section
 
+ONE = Fraction(1)
+
 
 def under(
     contest: Contest, rules: RuleBook, weights: Mapping[Section, Fraction] | None = None
@@ -21,15 +23,18 @@ def under(
     if rules.college is CollegeUse.POOLED:
         return changed
     if weights:
-        return _weighed(changed, weights, Fraction(1))
+        # The book's own weights no longer hold.
+        return _weighed(replace(changed, rules=replace(rules, weights={}, whole=ONE)), weights)
     if rules.weights:
-        return _weighed(changed, rules.weights, rules.whole)
+        return _weighed(changed, rules.weights)
     total = sum(entry.weight for entry in contest.sections)
-    scaled = {entry.id: Fraction(entry.weight * rules.whole, total) for entry in contest.sections}
-    return _weighed(changed, scaled, rules.whole)
+    return _weighed(
+        changed,
+        {entry.id: Fraction(entry.weight * rules.whole, total) for entry in contest.sections},
+    )
 
 
-def _weighed(contest: Contest, weights: Mapping[Section, Fraction], whole: Fraction) -> Contest:
+def _weighed(contest: Contest, weights: Mapping[Section, Fraction]) -> Contest:
     sections = [entry.id for entry in contest.sections]
     if set(weights) != set(sections):
         raise InputError(
@@ -39,7 +44,6 @@ def _weighed(contest: Contest, weights: Mapping[Section, Fraction], whole: Fract
     return replace(
         contest,
         sections=tuple(replace(entry, weight=weights[entry.id]) for entry in contest.sections),
-        rules=replace(contest.rules, weights={}, whole=whole),
     )
 
 

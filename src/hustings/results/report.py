@@ -8,7 +8,7 @@ from hustings.ballots.paper import Rebuilt
 from hustings.counting import account
 from hustings.counting.figures import printed_number, printed_section, printed_total, told_papers
 from hustings.counting.transcript import Elected, Round, Transcript
-from hustings.election.rulebook import PrintedOf, QuotaRule, SectionFigure
+from hustings.election.rulebook import PrintedOf, SectionFigure
 from hustings.results.college_bar import draw
 from hustings.units import Candidate, Papers, Section, percent
 
@@ -230,8 +230,9 @@ def _notes(
     withdrawn = [entry.name for entry in contest.candidates if entry.withdrawn]
     if withdrawn:
         yield f"Withdrawn, so that papers pass over them: {', '.join(withdrawn)}.", "plain"
-    if contest.rules.quota in (QuotaRule.DROOP_WHOLE, QuotaRule.DROOP_OR_MAJORITY):
-        yield f"The quota is {told_papers(account.quota_papers(transcript))}.", "plain"
+    quota = transcript.rounds[0].tally.quota
+    if quota.papers:
+        yield f"The quota is {told_papers(quota.papers)}.", "plain"
     for section, rebuilt in transcript.reconstructed.items():
         yield (
             f"{RECONSTRUCTED} {contest.section_name(section)}: reconstructed {rebuilt.meaning}. "

@@ -94,7 +94,7 @@ def with_rules(
     for setting in settings:
         rules = _set(rules, setting)
         told.append(setting)
-    if rules is contest.rules:
+    if replace(changed, rules=rules) == contest:
         by_default = f"no rule book is named: counted by {rules.name}"
         return replace(loaded, assumed=(*loaded.assumed, by_default)) if loaded.bare else loaded
     contests = tuple(

@@ -101,13 +101,7 @@ def count(
     for assumed in dict.fromkeys(assumed for each in changed for assumed in each.assumed):
         click.echo(f"assumed: {assumed}", err=True)
     counts = [library.count(each, contest=id_) for each, id_ in zip(changed, contests, strict=True)]
-    if len(counts) > 1 and out is None and form not in ("text", "markdown"):
-        raise InputError(
-            f"{len(counts)} contests make {len(counts)} files: give --out or --contest"
-        )
-    if out is not None:
-        for counted in counts:
-            world.require_free(_target(counted, form, out), force=force)
+    _require_room(counts, form, out, force)
     for counted in counts:
         _deliver(counted, form, out, force)
     return max(map(_code, counts))
@@ -339,6 +333,17 @@ def _deliver(counted: Count, form: str, out: Path | None, force: bool) -> None:
     else:
         for chunk in _written(counted, form):
             sys.stdout.write(chunk)
+
+
+def _require_room(counts: list[Count], form: str, out: Path | None, force: bool) -> None:
+    """Every file must find its place before the first is written."""
+    if out is not None:
+        for counted in counts:
+            world.require_free(_target(counted, form, out), force=force)
+    elif len(counts) > 1 and form not in ("text", "markdown"):
+        raise InputError(
+            f"{len(counts)} contests make {len(counts)} files: give --out or --contest"
+        )
 
 
 def _target(counted: Count, form: str, out: Path) -> Path:
