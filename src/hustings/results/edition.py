@@ -1,0 +1,124 @@
+"""An edition: all that one release publishes of one contest, after every check, before any format.
+
+Pages, data files and the declaration are made of it and of nothing else, so that no figure
+can reach a reader by a way around the disclosure check.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from hustings.audit.published import Reconciliation
+from hustings.ballots.paper import Marks
+from hustings.ballots.profile import Ranking
+from hustings.ballots.returns import Claim, PaperAccount
+from hustings.counting.transcript import Transcript
+from hustings.election.publication import ElectorEntry, Release, SectionPublication, UnitEntry
+from hustings.election.spec import Election, SectionEntry
+from hustings.units import Candidate, Option, Papers, Section, Unit
+
+
+class Standalone(Option):
+    """Whether a row is one unit's own, or of several together, and why."""
+
+    ALONE = "alone", "one unit's own figures"
+    POOLED = "pooled", "units too small or too like-minded to be shown apart"
+    NOT_HELD = "not_held", "all units whose figures were not published, as the difference"
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """The published figures of one unit, or of the units that were pooled into one row.
+
+    `votes` are first preferences by candidate, None where they are not known; so are
+    `spoiled`, `returned` and `issued`. `rankings` are there only where the policy is
+    `unit_rankings`.
+    """
+
+    id: str
+    name: str
+    units: tuple[Unit, ...]
+    standing: Standalone = Standalone.ALONE
+    region: str = ""
+    votes: Mapping[Candidate, Papers] | None = None
+    spoiled: Papers | None = None
+    returned: Papers | None = None
+    issued: Papers | None = None
+    source: str = ""
+    rankings: Mapping[Ranking, Papers] | None = None
+
+    @cached_property
+    def valid(self) -> Papers | None:
+        """How many formal papers are in the row."""
+        return None if self.votes is None else Papers(sum(self.votes.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBallot:
+    """One elector's ballot where the poll was open: as marked, as counted, and what was found.
+
+    `ranking` is empty for a spoiled paper, whose reason stands in `spoiled`; `findings` say
+    what was passed over or cut short in a formal one.
+    """
+
+    id: str
+    elector: ElectorEntry
+    marks: Marks
+    ranking: Ranking
+    spoiled: str = ""
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SectionEdition:
+    """What is published of one section.
+
+    `rows` are the published rows in the order of the unit list, pools after them and the row
+    of what is not held last; they sum to the section. `pooled_into` gives for each unit
+    without a row of its own the id of the row that holds it. `withheld` says why the section's rankings are
+    not published, and is empty where they are. `log` has each decision of the disclosure
+    check, in words.
+    """
+
+    entry: SectionEntry
+    publication: SectionPublication
+    account: PaperAccount
+    rows: tuple[UnitRow, ...] = ()
+    ballots: tuple[NamedBallot, ...] = ()
+    pooled_into: Mapping[Unit, str] = field(default_factory=dict)
+    complete: bool = True
+    withheld: str = ""
+    log: tuple[str, ...] = ()
+
+    def unit(self, unit: Unit) -> UnitEntry:
+        """The unit as the definition lists it."""
+        return self.publication.units[unit]
+
+    @property
+    def alone(self) -> tuple[UnitRow, ...]:
+        """The rows that are one unit's own and have votes."""
+        return tuple(
+            row for row in self.rows if row.standing is Standalone.ALONE and row.votes is not None
+        )
+
+
+@dataclass(frozen=True)
+class Edition:
+    """All that one release publishes of one contest; it exists only where every check was passed.
+
+    Of a section whose rankings are withheld (`SectionEdition.withheld`) the profile in
+    `transcript` must not reach a reader; the rounds do.
+    """
+
+    election: Election
+    transcript: Transcript
+    release: Release
+    sections: Mapping[Section, SectionEdition]
+    claims: tuple[Claim, ...] = ()
+    reconciliation: Reconciliation | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def winner(self) -> Candidate | None:
+        """Who was elected."""
+        return self.transcript.winner
