@@ -395,7 +395,7 @@ def test_a_definition_with_thousands_of_mistakes_is_answered_soon(
     told = hustings.refuses("count", "e", preexec_fn=within_limits)
     assert told[0] == (
         "e/election.toml:23: x0: 'x0' means nothing here; expected one of schema, election, dates, "
-        "sections, contests"
+        "sections, contests, releases"
     )
     assert told[-2:] == ["e/election.toml: and 2900 more mistakes", SEVERAL]
     assert len(told) == 102

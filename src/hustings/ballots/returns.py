@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from hustings.units import Candidate, Papers, Section, Unit
 
+# Under which spoiled papers stand where nobody said why they are.
+NO_REASON_GIVEN = "no reason published"
+
 
 @dataclass(frozen=True, slots=True)
 class PaperAccount:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from hustings.election.publication import Policy, Rankings, Status
 from hustings.election.rulebook import CHOICES, FRACTION, Choice
+from hustings.units import Option
 
 Node = dict[str, Any]
 
@@ -98,6 +100,26 @@ def _answer(choice: Choice) -> Node:
     }
 
 
+def _option(description: str, options: type[Option]) -> Node:
+    """One of several answers, each with its meaning."""
+    meanings = "; ".join(f"`{option}`: {option.meaning}" for option in options)
+    return {
+        "enum": [str(option) for option in options],
+        "description": f"{description} ({meanings})",
+        "x-expected": f"one of {', '.join(options)}",
+    }
+
+
+def _papers(description: str) -> Node:
+    return {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 999_999_999_999_999,
+        "description": description,
+        "x-expected": "a whole number of papers",
+    }
+
+
 _FILE = _text("a ballot file in this folder", "the name of a ballot file")
 
 _SOURCE = _either(
@@ -138,16 +160,87 @@ _SECTION = _table(
         "papers_are": _text(
             'what one paper stands for, if not one vote: "thousands of votes" for a block vote'
         ),
-        "units": {
-            **_by_id(
-                "the branches whose figures are published, by id",
-                _text("what people call the unit"),
-                "a table of units",
-            ),
-            "minProperties": 0,
-        },
+        "units": _either(
+            "the branches of the section: a table of names by id, or a CSV file with a row each",
+            'a table of units, or a file ("local-parties.csv")',
+            {
+                **_by_id(
+                    "the branches of the section, by id",
+                    _text("what people call the unit"),
+                    "a table of units",
+                ),
+                "minProperties": 0,
+            },
+            _text("a CSV file with the columns unit and name", "the name of a file"),
+        ),
+        "unit_is": _text('what one unit is called, such as "local party"'),
+        "units_are": _text('what several are called, such as "local parties"'),
+        "electors": _text(
+            "a CSV file with what named electors sit for and which groups they belong to",
+            "the name of a file",
+        ),
+        "elector_is": _text('what one named elector is called, such as "parliamentarian"'),
+        "electors_are": _text('what several are called, such as "parliamentarians"'),
+        "policy": _option("what is published of the section", Policy),
+        "rankings": _option("whether the section's rankings are published", Rankings),
+        "accepts": _text(
+            "why figures of this section are published although the disclosure check refuses them; "
+            "the reason is published with them"
+        ),
     },
     "weight",
+)
+
+_RETURN = _table(
+    "what one section returned, beside the papers that were counted",
+    {
+        "issued": _papers("how many papers were issued"),
+        "returned": _papers("how many came back, valid and spoiled"),
+        "spoiled": _either(
+            "how many were spoiled, or a table with the number for each reason",
+            'a number, or { "no declaration" = 12 }',
+            _papers("how many papers were spoiled"),
+            {
+                "type": "object",
+                "description": "how many papers were spoiled for each reason",
+                "additionalProperties": _papers("how many papers"),
+                "propertyNames": {
+                    "pattern": PRINTABLE,
+                    "x-expected": "a reason without control characters",
+                },
+                "x-expected": "a table of reasons",
+            },
+        ),
+        "units": _text("a CSV file with a row for each unit", "the name of a file"),
+        "complete": {
+            "type": "boolean",
+            "description": "whether that file has every unit of the section; true where nothing "
+            "is said",
+            "x-expected": "true or false",
+        },
+        "source": _text("where these figures come from"),
+    },
+)
+
+_RELEASE = _table(
+    "one published version of the results",
+    {
+        "status": _option("how final it is", Status),
+        "at": {
+            "type": "string",
+            "pattern": r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.0+)?)?(Z|[+-]\d{2}:\d{2}))?$",
+            "description": "when it was declared, with the offset from UTC; never the time of the "
+            "building",
+            "x-expected": "a time such as 2010-09-25T16:50:00+01:00, or a date",
+        },
+        "approved_by": _text("who approved it"),
+        "reason": _text("what was corrected, or why it was withdrawn"),
+        "accepts": _text(
+            "why a difference from the release before is published although the disclosure check "
+            "refuses it"
+        ),
+    },
+    "status",
 )
 
 _CONTEST = _table(
@@ -177,6 +270,15 @@ _CONTEST = _table(
         ),
         "published": _text(
             "a file with published figures; the count must give every one of them",
+            "the name of a file",
+        ),
+        "returns": _by_id(
+            "papers issued, returned and spoiled, and the units' figures, by section",
+            _RETURN,
+            "a table with one entry a section",
+        ),
+        "claims": _text(
+            "a CSV file with what was printed elsewhere, to be held against the computed facts",
             "the name of a file",
         ),
         "decisions": _table(
@@ -247,6 +349,11 @@ ELECTION: Node = {
                 "a table of sections",
             ),
             "contests": _by_id("the contests, by id", _CONTEST, "a table of contests"),
+            "releases": _list_of(
+                _RELEASE,
+                "the published versions in order; the last is the current one",
+                "a list of tables, each [[releases]]",
+            ),
         },
         "schema",
         "election",

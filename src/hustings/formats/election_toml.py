@@ -1,12 +1,23 @@
 """An election's definition as TOML, and where its papers stand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from hustings.ballots.published import COLLEGE, TOTAL
+from hustings.ballots.returns import NO_REASON_GIVEN, PaperAccount
+from hustings.election.publication import (
+    ElectorEntry,
+    Policy,
+    Publication,
+    Rankings,
+    Release,
+    SectionPublication,
+    Status,
+    UnitEntry,
+)
 from hustings.election.rulebook import Basis, CollegeUse, RuleBook
 from hustings.election.spec import (
     EVERYONE,
@@ -23,6 +34,9 @@ from hustings.formats.rulebook_toml import Books
 from hustings.formats.shape import Path, at, read_document
 from hustings.units import Candidate, Section, Unit
 
+K = TypeVar("K")
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -30,6 +44,15 @@ class Source:
 
     files: tuple[str, ...]
     published: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnSource:
+    """A section's paper account, and the file with its units' figures if there is one."""
+
+    account: PaperAccount
+    units: str = ""
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +65,27 @@ class Definition:
     election: Election
     sources: Mapping[str, Mapping[Section | None, Source]]
     published: Mapping[str, str] = field(default_factory=dict)
+    publication: Publication = field(default_factory=Publication)
+    returns: Mapping[str, Mapping[Section, ReturnSource]] = field(default_factory=dict)
+    claims: Mapping[str, str] = field(default_factory=dict)
 
 
-def read(text: str, file: str, books: Books) -> Definition:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a definition, by name: each raises `InputError` for what is wrong."""
+
+    books: Books
+    units: Callable[[str], Mapping[Unit, UnitEntry]]
+    electors: Callable[[str], Mapping[str, ElectorEntry]]
+
+
+def read(text: str, file: str, beside: Beside) -> Definition:
     """The definition that the text gives; raises `InputError` with every mistake in it."""
-    reading = _Reading(text, file, books, read_document(text, ELECTION, file))
-    sections = reading.sections()
+    reading = _Reading(text, file, beside, read_document(text, ELECTION, file))
+    publication = reading.publication()
+    sections = reading.sections(publication)
     contests = [reading.contest(id_, sections) for id_ in reading.document["contests"]]
+    reading.require_returns(sections)
     if reading.problems:
         raise InputError(sorted(reading.problems, key=lambda problem: problem.line or 0))
     described = reading.document["election"]
@@ -59,14 +96,21 @@ def read(text: str, file: str, books: Books) -> Definition:
         described.get("about", ""),
         reading.dates(),
     )
-    return Definition(election, reading.sources(), reading.published())
+    return Definition(
+        election,
+        reading.sources(),
+        reading.named("published"),
+        publication,
+        reading.returns(),
+        reading.named("claims"),
+    )
 
 
 class _Reading:
     """One pass over a document of the right shape, gathering what is wrong in substance."""
 
-    def __init__(self, text: str, file: str, books: Books, document: dict[str, Any]) -> None:
-        self.text, self.file, self.books, self.document = text, file, books, document
+    def __init__(self, text: str, file: str, beside: Beside, document: dict[str, Any]) -> None:
+        self.text, self.file, self.beside, self.document = text, file, beside, document
         self.problems: list[Problem] = []
 
     def wrong(self, path: Path, what: str) -> None:
@@ -79,7 +123,7 @@ class _Reading:
             name: date.fromisoformat(day) for name, day in self.document.get("dates", {}).items()
         }
 
-    def sections(self) -> tuple[SectionEntry, ...]:
+    def sections(self, publication: Publication) -> tuple[SectionEntry, ...]:
         """The college; without one, everyone is a section of weight 1."""
         for name, day in self.document.get("dates", {}).items():
             self._require_a_day(name, day)
@@ -88,7 +132,7 @@ class _Reading:
                 Section(id_),
                 entry.get("name", id_),
                 Fraction(entry["weight"]),
-                {Unit(unit): name for unit, name in entry.get("units", {}).items()},
+                {id_: unit.name for id_, unit in publication.of(Section(id_)).units.items()},
                 entry.get("papers_are", "papers"),
             )
             for id_, entry in self.document.get("sections", {}).items()
@@ -179,7 +223,7 @@ class _Reading:
 
     def _rules(self, id_: str, written: Mapping[str, Any]) -> RuleBook | None:
         try:
-            rules = self.books(written["rules"])
+            rules = self.beside.books(written["rules"])
         except HustingsError as error:
             self.wrong(["contests", id_, "rules"], str(error))
             return None
@@ -217,13 +261,123 @@ class _Reading:
             for id_, written in self.document["contests"].items()
         }
 
-    def published(self) -> dict[str, str]:
-        """For each contest that has one, the file of published figures."""
+    def named(self, what: str) -> dict[str, str]:
+        """For each contest that has one, the file of that kind."""
         return {
-            id_: written["published"]
+            id_: written[what]
             for id_, written in self.document["contests"].items()
-            if "published" in written
+            if what in written
         }
+
+    def publication(self) -> Publication:
+        """What is published of each section, and the releases."""
+        sections = {
+            Section(id_): self._section_publication(id_, entry)
+            for id_, entry in self.document.get("sections", {}).items()
+        }
+        return Publication(sections, self._releases())
+
+    def _section_publication(self, id_: str, entry: Mapping[str, Any]) -> SectionPublication:
+        units = self._units(id_, entry.get("units", {}))
+        electors: Mapping[str, ElectorEntry] = {}
+        if "electors" in entry:
+            electors = self._beside(["sections", id_, "electors"], self.beside.electors)
+        said = {
+            name: entry[name]
+            for name in ("accepts", "unit_is", "units_are", "elector_is", "electors_are")
+            if name in entry
+        }
+        return SectionPublication(
+            policy=Policy(entry.get("policy", Policy.TOTALS)),
+            rankings=Rankings(entry.get("rankings", Rankings.CHECKED)),
+            units=units,
+            electors=electors,
+            **said,
+        )
+
+    def _units(self, section: str, written: Any) -> Mapping[Unit, UnitEntry]:
+        if isinstance(written, str):
+            return self._beside(["sections", section, "units"], self.beside.units)
+        return {
+            Unit(id_): UnitEntry(Unit(id_), name, file=self.file) for id_, name in written.items()
+        }
+
+    def _beside(self, path: Path, read: Callable[[str], Mapping[K, T]]) -> Mapping[K, T]:
+        """What the file named in that field holds; nothing, where it is wrong, which is noted."""
+        written: Any = self.document
+        for step in path:
+            written = written[step]
+        try:
+            return read(written)
+        except InputError as error:
+            self.problems += error.problems
+            return {}
+
+    def _releases(self) -> tuple[Release, ...]:
+        releases = tuple(
+            Release(
+                number,
+                Status(written["status"]),
+                written.get("at", ""),
+                written.get("approved_by", ""),
+                written.get("reason", ""),
+                written.get("accepts", ""),
+            )
+            for number, written in enumerate(self.document.get("releases", ()), 1)
+        )
+        for place, release in enumerate(releases):
+            self._require_release(["releases", place], release, releases[:place])
+        return releases
+
+    def _require_release(
+        self, path: list[str | int], release: Release, before: Sequence[Release]
+    ) -> None:
+        if not release.at and release.status is not Status.PROVISIONAL:
+            self.wrong(path, f"a {release.status} release needs its time: at = ...")
+        try:
+            datetime.fromisoformat(release.at or "2000-01-01")
+        except ValueError:
+            self.wrong([*path, "at"], f"{release.at} is not a time of the calendar")
+        changed = release.status in (Status.CORRECTED, Status.WITHDRAWN)
+        if changed and not release.reason:
+            self.wrong(path, f"a {release.status} release needs its reason: reason = ...")
+        if changed and not before:
+            self.wrong(path, f"the first release cannot be {release.status}: nothing was declared")
+        if not changed and any(r.status is not Status.PROVISIONAL for r in before):
+            what = (
+                f"a result was declared before: write corrected or withdrawn, not {release.status}"
+            )
+            self.wrong([*path, "status"], what)
+
+    def returns(self) -> dict[str, dict[Section, ReturnSource]]:
+        """For each contest, what its sections returned."""
+        return {
+            id_: {Section(s): _return_source(entry) for s, entry in written["returns"].items()}
+            for id_, written in self.document["contests"].items()
+            if "returns" in written
+        }
+
+    def require_returns(self, sections: tuple[SectionEntry, ...]) -> None:
+        """Note every return that is of no section, or that no unit of the section could fill."""
+        known = {entry.id: entry for entry in sections}
+        for contest, written in self.document["contests"].items():
+            for section, entry in written.get("returns", {}).items():
+                path = ["contests", contest, "returns", section]
+                if section not in known:
+                    self.wrong(path, f"{section!r} is not a section; they are {', '.join(known)}")
+                elif "units" in entry and not known[Section(section)].units:
+                    what = f"the section {section!r} lists no units; define them in units = ..."
+                    self.wrong([*path, "units"], what)
+
+
+def _return_source(written: Mapping[str, Any]) -> ReturnSource:
+    spoiled = written.get("spoiled")
+    if isinstance(spoiled, int):
+        spoiled = {NO_REASON_GIVEN: spoiled}
+    account = PaperAccount(
+        written.get("issued"), written.get("returned"), spoiled, written.get("source", "")
+    )
+    return ReturnSource(account, written.get("units", ""), written.get("complete", True))
 
 
 def _sources(written: Any) -> Iterator[tuple[Section | None, Source]]:

@@ -15,15 +15,25 @@ from hustings.ballots.reconstruction import (
     transfers_papers,
 )
 from hustings.ballots.reduction import Poll, reduce
+from hustings.ballots.returns import Claim, Returns, SectionReturns, UnitReturn
 from hustings.counting import engine, what_if
 from hustings.counting.transcript import Transcript
+from hustings.election.publication import Publication
 from hustings.election.rulebook import Basis, Method, RuleBook
 from hustings.election.spec import EVERYONE, Contest, Decisions, Election, SectionEntry
 from hustings.errors import InputError, Problem, RuleError
-from hustings.formats import election_toml, published_csv, rulebook_toml
+from hustings.formats import (
+    claims_csv,
+    election_toml,
+    electors_csv,
+    published_csv,
+    rulebook_toml,
+    unit_list_csv,
+    unit_returns_csv,
+)
 from hustings.formats.ballot_file import BallotFile
 from hustings.formats.ballot_formats import format_of, losses
-from hustings.formats.election_toml import Definition, Source
+from hustings.formats.election_toml import Beside, Definition, ReturnSource, Source
 from hustings.shell import world
 from hustings.shell.world import Watch, unwatched
 from hustings.units import Section
@@ -36,6 +46,7 @@ DEFAULT_RULES = "omov-av"
 class Loaded:
     """An election with the papers of every contest, as written, and the published figures.
 
+    `returns` are, for each contest, what its sections and units returned beside the papers.
     `hypothesis` says what was changed after loading, where something was; `bare` is
     an election that was made up around a ballot file alone.
     """
@@ -46,6 +57,8 @@ class Loaded:
     assumed: tuple[str, ...] = ()
     hypothesis: str = ""
     bare: bool = False
+    publication: Publication = field(default_factory=Publication)
+    returns: Mapping[str, Returns] = field(default_factory=dict)
 
 
 def load(path: Path, watch: Watch = unwatched) -> Loaded:
@@ -233,14 +246,23 @@ def convert(
 def _load_definition(path: Path, watch: Watch) -> Loaded:
     folder = path.parent
 
-    books = partial(_book_beside, folder, frozenset())
-    definition = election_toml.read(world.text(path), str(path), books)
+    beside = Beside(
+        books=partial(_book_beside, folder, frozenset()),
+        units=lambda name: unit_list_csv.read(world.lines(folder / name), str(folder / name)),
+        electors=lambda name: electors_csv.read(world.lines(folder / name), str(folder / name)),
+    )
+    definition = election_toml.read(world.text(path), str(path), beside)
     gathering = _Gathering(folder, definition, watch)
     polls = {contest.id: gathering.polls(contest) for contest in definition.election.contests}
     published = {
         contest.id: gathering.published(contest)
         for contest in definition.election.contests
         if contest.id in definition.published
+    }
+    returns = {
+        contest.id: gathering.returns(contest)
+        for contest in definition.election.contests
+        if contest.id in {**definition.returns, **definition.claims}
     }
     if gathering.problems:
         raise InputError(dict.fromkeys(gathering.problems))
@@ -249,6 +271,8 @@ def _load_definition(path: Path, watch: Watch) -> Loaded:
         polls,
         {id_: figures for id_, figures in published.items() if figures},
         tuple(gathering.assumed),
+        publication=definition.publication,
+        returns=returns,
     )
 
 
@@ -287,6 +311,37 @@ class _Gathering:
     def published(self, contest: Contest) -> Published | None:
         """The figures that the count must give; None where the file is wrong."""
         return self._figures(contest, self.definition.published[contest.id])
+
+    def returns(self, contest: Contest) -> Returns:
+        """What the contest's sections and units returned, and what was claimed of it."""
+        sections = {
+            section: self._section_returns(contest, section, source)
+            for section, source in self.definition.returns.get(contest.id, {}).items()
+        }
+        return Returns(sections, self._claims(contest))
+
+    def _section_returns(
+        self, contest: Contest, section: Section, source: ReturnSource
+    ) -> SectionReturns:
+        units: tuple[UnitReturn, ...] = ()
+        if source.units:
+            path = self.folder / source.units
+            known = self.definition.publication.of(section).units
+            try:
+                units = unit_returns_csv.read(world.lines(path), str(path), contest, known)
+            except InputError as error:
+                self.problems += error.problems
+        return SectionReturns(source.account, units, source.complete)
+
+    def _claims(self, contest: Contest) -> tuple[Claim, ...]:
+        if contest.id not in self.definition.claims:
+            return ()
+        path = self.folder / self.definition.claims[contest.id]
+        try:
+            return claims_csv.read(world.lines(path), str(path))
+        except InputError as error:
+            self.problems += error.problems
+            return ()
 
     def _poll(
         self, contest: Contest, sources: Mapping[Section | None, Source], ballot: int | None

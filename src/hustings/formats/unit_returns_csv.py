@@ -1,0 +1,160 @@
+"""What the units of a section returned, as CSV: the wide table that parties print.
+
+Columns: `unit`, one for each candidate by id or name, and any of `spoiled`, `returned`,
+`issued`, `turnout` (a percentage as printed) and `source`. `cast` is read as `returned`,
+`spoilt` as `spoiled`. A unit of which the votes are not known leaves their cells empty.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from fractions import Fraction
+
+from hustings.ballots.returns import UnitReturn
+from hustings.election.publication import UnitEntry
+from hustings.election.spec import Contest
+from hustings.errors import InputError, Problem
+from hustings.formats.ballot_file import Mistakes
+from hustings.formats.ballot_names import Candidates, folded
+from hustings.formats.published_csv import PERCENT
+from hustings.formats.table_csv import Row, number, rows
+from hustings.units import Candidate, Papers, Unit, percent
+
+DETAILS = ("spoiled", "returned", "issued", "turnout", "source")
+OTHER_NAMES = {"cast": "returned", "spoilt": "spoiled", "name": "unit"}
+
+Units = Mapping[Unit, UnitEntry]
+
+
+def read(lines: Iterable[str], file: str, contest: Contest, units: Units) -> tuple[UnitReturn, ...]:
+    """Every unit's row; raises `InputError` with every mistake.
+
+    A mistake is a unit that the definition does not list, a candidate whom it does not
+    name, or a row that does not add up: returned papers are the valid and the spoiled,
+    no more are returned than were issued, and the turnout is what was returned of those.
+    """
+    mistakes, known = Mistakes(file), _units_by_name(units)
+    candidates = Candidates(contest)
+    returns: list[UnitReturn] = []
+    seen: set[Unit] = set()
+    for row in rows(lines, mistakes, (), None):
+        row = Row(row.line, {OTHER_NAMES.get(name, name): cell for name, cell in row.cells.items()})
+        columns = _candidate_columns(row, candidates)
+        if not returns and not _header_holds(columns, contest, candidates, mistakes, row):
+            break
+        unit = known.get(folded(row.cell("unit")))
+        if unit is None:
+            mistakes.add(_unknown_unit(row.cell("unit"), units), row.line, "unit")
+            continue
+        if unit in seen:
+            mistakes.add(f"{unit!r} stands above already", row.line, "unit")
+            continue
+        seen.add(unit)
+        found = _return(unit, row, columns, file, mistakes)
+        for what, field in _contradictions(found):
+            mistakes.add(f"{units[unit].name}: {what}", row.line, field)
+        returns.append(found)
+    if mistakes.all():
+        raise InputError(mistakes.all())
+    if not returns:
+        raise InputError(Problem("there is no unit in this file", file))
+    return tuple(returns)
+
+
+def _units_by_name(units: Units) -> dict[str, Unit]:
+    by_name = {folded(entry.name): id_ for id_, entry in units.items()}
+    return by_name | {folded(id_): id_ for id_ in units}
+
+
+def _candidate_columns(row: Row, candidates: Candidates) -> dict[str, Candidate | None]:
+    return {
+        column: candidates.find(column) for column in row.cells if column not in ("unit", *DETAILS)
+    }
+
+
+def _header_holds(
+    columns: Mapping[str, Candidate | None],
+    contest: Contest,
+    candidates: Candidates,
+    mistakes: Mistakes,
+    row: Row,
+) -> bool:
+    """Whether every column means something, and either all who stand have one or nobody has."""
+    found = [name for name in columns.values() if name]
+    said = [candidates.unknown(column) for column, name in columns.items() if name is None]
+    said += [f"two columns are {name}'s" for name in sorted(set(found)) if found.count(name) > 1]
+    missing = sorted(contest.standing - set(found))
+    if found and missing:
+        said.append(f"there is no column for {', '.join(missing)}")
+    gone = sorted(set(found) - contest.standing)
+    if gone:
+        said.append(f"{', '.join(gone)} has withdrawn, and no paper counts for them")
+    if "unit" not in row.cells:
+        said.append("there is no column 'unit'")
+    for what in said:
+        mistakes.add(what, 1)
+    return not said
+
+
+def _return(
+    unit: Unit,
+    row: Row,
+    columns: Mapping[str, Candidate | None],
+    file: str,
+    mistakes: Mistakes,
+) -> UnitReturn:
+    votes = {
+        name: number(row, column, mistakes) for column, name in columns.items() if name is not None
+    }
+    known = {name: papers for name, papers in votes.items() if papers is not None}
+    if known and len(known) < len(votes):
+        what = "some candidates have votes here and others none: write 0, or leave all empty"
+        mistakes.add(what, row.line)
+    turnout = row.cell("turnout")
+    if not PERCENT.fullmatch(turnout):
+        mistakes.add(f"{turnout!r} is not a percentage such as 58.2", row.line, "turnout")
+        turnout = ""
+    spoiled, returned, issued = (
+        number(row, column, mistakes) for column in ("spoiled", "returned", "issued")
+    )
+    return UnitReturn(
+        unit,
+        known or None,
+        spoiled,
+        returned,
+        issued,
+        turnout,
+        row.cell("source"),
+        file,
+        row.line,
+    )
+
+
+def _contradictions(found: UnitReturn) -> Iterator[tuple[str, str]]:
+    """What in the row cannot be, and the column where it shows."""
+    valid, spoiled, returned = found.valid, found.spoiled, found.returned
+    if valid is not None and spoiled is not None and returned not in (None, valid + spoiled):
+        yield (
+            f"{returned:,} papers were returned, and {valid:,} valid with {spoiled:,} spoiled are "
+            f"{valid + spoiled:,}",
+            "returned",
+        )
+        return
+    if returned is None and valid is not None:
+        returned = Papers(valid + (spoiled or 0))
+    if returned is None or found.issued is None:
+        return
+    if returned > found.issued:
+        yield f"{returned:,} papers were returned of {found.issued:,} issued", "issued"
+    elif found.turnout and found.issued:
+        places = len(found.turnout.partition(".")[2])
+        ours = percent(Fraction(returned, found.issued), places)
+        if ours != found.turnout:
+            what = f"the turnout is printed {found.turnout}, and {returned:,} of {found.issued:,}"
+            yield f"{what} is {ours}", "turnout"
+
+
+def _unknown_unit(called: str, units: Units) -> str:
+    spelt = {folded(text): text for id_, entry in units.items() for text in (id_, entry.name)}
+    close = get_close_matches(folded(called), spelt, 1)
+    hint = f"did you mean {spelt[close[0]]!r}?" if close else "add it there"
+    return f"{called!r} is not in the definition's list of {len(units):,} units; {hint}"
