@@ -81,3 +81,14 @@ def exact(value: Fraction) -> str:
     ('1/3', '2/1')
     """
     return f"{value.numerator}/{value.denominator}"
+
+
+def ordinal(number: int) -> str:
+    """A place in an order, for a reader.
+
+    >>> ordinal(1), ordinal(2), ordinal(11), ordinal(23)
+    ('1st', '2nd', '11th', '23rd')
+    """
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"

@@ -77,6 +77,11 @@ class Profile:
                 cut[section][ranking[:ranks]] += papers
         return replace(self, papers={section: _added([part]) for section, part in cut.items()})
 
+    def without(self, sections: Set[Section]) -> "Profile":
+        """The same papers without the rankings of these sections, which are not published."""
+        kept = {section: part for section, part in self.papers.items() if section not in sections}
+        return replace(self, papers=kept) if sections else self
+
     def pooled(self, into: Section) -> "Profile":
         """The same papers as one section: one paper, one vote."""
         spoiled = _added(self.spoiled.values())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from hustings.counting.transcript import Transcript
 from hustings.election.rulebook import CollegeUse, RuleBook
 from hustings.election.spec import Contest
 from hustings.errors import InputError
@@ -70,3 +71,15 @@ def told(
     if not parts:
         raise InputError("say what is to be other: a rule book, weights or who withdraws")
     return " and ".join(parts)
+
+
+def decided(actual: Transcript, other: Transcript) -> bool:
+    """Whether what was published is enough to know how the other count would have gone.
+
+    Where a section's rankings are reconstructed, only its figures with those candidates
+    standing are real who stood together in one of the published rounds.
+    """
+    if not actual.reconstructed:
+        return True
+    published = {frozenset(round_.tally.totals) for round_ in actual.rounds}
+    return all(frozenset(round_.tally.totals) in published for round_ in other.rounds)

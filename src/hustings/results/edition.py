@@ -1,6 +1,6 @@
-"""An edition: all that one release publishes of one contest, after every check, before any format.
+"""An edition: all that one release publishes of one contest, after every check.
 
-Pages, data files and the declaration are made of it and of nothing else, so that no figure
+Pages, data files and the declaration are made of it, and of nothing else, so that no figure
 can reach a reader by a way around the disclosure check.
 """
 

@@ -9,7 +9,9 @@ from hustings.counting import account
 from hustings.counting.figures import printed_number, printed_section, printed_total, told_papers
 from hustings.counting.transcript import Elected, Round, Transcript
 from hustings.election.rulebook import PrintedOf, SectionFigure
-from hustings.results.college_bar import draw
+from hustings.results.pictures.college_bar import draw_rounds
+from hustings.results.presentation import by_stay as by_stay
+from hustings.results.presentation import whole as whole
 from hustings.units import Candidate, Papers, Section, percent
 
 
@@ -84,14 +86,14 @@ def _blocks(
     yield Sentence(account.headline(transcript), "lead")
     yield summary(transcript)
     if key:
-        yield Picture(draw(transcript, key))
+        yield Picture(draw_rounds(transcript, key))
     told = account.events(transcript)
     for number, (round_, sentence) in enumerate(zip(transcript.rounds, told, strict=True), 1):
         yield Heading(f"Round {number}")
         yield round_table(transcript, round_, number)
         yield Sentence(sentence)
     yield Heading("About these figures")
-    yield from (Sentence(text, tone) for text, tone in _notes(transcript, reconciliation))
+    yield from (Sentence(text, tone) for text, tone in notes(transcript, reconciliation))
 
 
 def summary(transcript: Transcript) -> Table:
@@ -107,16 +109,6 @@ def summary(transcript: Transcript) -> Table:
         for name in by_stay(transcript)
     )
     return Table(f"Per cent of {whole(transcript)}, by round", header, rows)
-
-
-def by_stay(transcript: Transcript) -> list[Candidate]:
-    """The candidates, winner first, then by how long they stayed and what they had."""
-
-    def stay(name: Candidate) -> tuple[bool, int, object, str]:
-        standing = [r.tally.totals[name] for r in transcript.rounds if name in r.tally.totals]
-        return name != transcript.winner, -len(standing), -standing[-1], name
-
-    return sorted(transcript.rounds[0].tally.totals, key=stay)
 
 
 def round_table(transcript: Transcript, round_: Round, number: int) -> Table:
@@ -214,14 +206,10 @@ def _fate(transcript: Transcript, name: Candidate) -> str:
     return ""
 
 
-def whole(transcript: Transcript) -> str:
-    """What the totals are a part of: the college, or the papers where nothing is weighed."""
-    return "the college" if len(transcript.rounds[0].tally.held) > 1 else "the papers"
-
-
-def _notes(
+def notes(
     transcript: Transcript, reconciliation: Reconciliation | None
 ) -> Iterator[tuple[str, str]]:
+    """What a reader should know of the figures: each sentence and its tone."""
     contest = transcript.contest
     yield f"Counted by the rule book {contest.rules.name}: {contest.rules.title}.", "plain"
     for choice, answer in contest.rules.overridden.items():

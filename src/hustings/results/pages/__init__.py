@@ -1,0 +1,1 @@
+"""The pages of a release: what each says and where it links, before any template."""

@@ -1,0 +1,159 @@
+"""How it was counted: the rules with their sources, and one ballot followed through every round."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hustings.ballots.profile import Ranking, highest
+from hustings.counting.figures import told_papers
+from hustings.election.rulebook import CHOICES, Basis, Choice, RuleBook
+from hustings.results.pages.page import DASH, Column, Grid, Page, Row, Site
+from hustings.results.presentation import whole
+from hustings.units import NO_PAPERS, Candidate, Papers, Section, ordinal, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One choice of the rule book: the question, its answer in words, and the basis of it."""
+
+    name: str
+    question: str
+    answer: str
+    meaning: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A ballot followed: whose it could be, how many papers bear it, and its rounds."""
+
+    title: str
+    grid: Grid
+
+
+def page(site: Site) -> Page:
+    """The rules in words, examples of ballots, and what a script needs to follow any ballot."""
+    transcript = site.edition.transcript
+    return Page(
+        site.places.at("how-it-was-counted/index.html"),
+        "How it was counted",
+        "counted.html",
+        {
+            "rules": transcript.contest.rules,
+            "choices": [*_rules(transcript.contest.rules)],
+            "examples": [*_examples(site)],
+            "standing": _standing(site),
+            "ranks": range(1, min(len(site.contest.standing), MOST_RANKED) + 1),
+            "ordinal": ordinal,
+            "candidates": [c for c in site.contest.candidates if not c.withdrawn],
+            "ballot_data": _data(site),
+        },
+    )
+
+
+# Nobody follows a ballot of more preferences by hand.
+MOST_RANKED = 12
+
+
+def _rules(book: RuleBook) -> Iterator[Rule]:
+    for name, choice in CHOICES.items():
+        value = choice.write(book)
+        yield Rule(name, choice.question, _answer(value), _meaning(choice, value), book.basis[name])
+
+
+def _answer(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {part}" for name, part in value.items()) or "as defined"
+    if isinstance(value, list):
+        return ", then ".join(map(str, value)) or "none"
+    return str(value)
+
+
+def _meaning(choice: Choice, value: object) -> str:
+    chosen = value if isinstance(value, list) else [value]
+    return "; then ".join(option.meaning for option in choice.options if option in chosen)
+
+
+def _worths(site: Site, section: Section) -> list[dict[Candidate, str]]:
+    """What one paper of a section is worth to each who holds some, by round."""
+    rounds = site.edition.transcript.rounds
+    return [
+        {
+            name: percent(round_.tally.points[section][name] / papers, 6)
+            for name, papers in round_.tally.held[section].items()
+            if papers
+        }
+        for round_ in rounds
+    ]
+
+
+def _examples(site: Site) -> Iterator[Example]:
+    """For each section the most frequent order behind each first preference, followed."""
+    profile = site.edition.transcript.profiles[0]
+    for section, part in site.edition.sections.items():
+        if part.withheld:
+            continue
+        worths = _worths(site, section)
+        commonest: dict[Candidate, tuple[Papers, Ranking]] = {}
+        for ranking, papers in sorted(profile.papers[section].items()):
+            if papers > commonest.get(ranking[0], (NO_PAPERS, ()))[0]:
+                commonest[ranking[0]] = papers, ranking
+        for name in site.names:
+            if name in commonest:
+                papers, ranking = commonest[name]
+                yield _example(site, section, papers, ranking, worths)
+
+
+def _example(
+    site: Site,
+    section: Section,
+    papers: int,
+    ranking: Ranking,
+    worths: list[dict[Candidate, str]],
+) -> Example:
+    order = " > ".join(site.names[name] for name in ranking)
+    real = "" if section not in site.edition.transcript.reconstructed else " (reconstructed)"
+    rows = []
+    for number, round_ in enumerate(site.edition.transcript.rounds, 1):
+        holder = highest(ranking, round_.tally.totals.keys())
+        cells = ("nobody: non-transferable", DASH)
+        if holder is not None:
+            cells = (site.names[holder], worths[number - 1].get(holder, DASH))
+        rows.append(Row(f"Round {number}", cells))
+    worth = Column("Worth of one paper", f"% of {whole(site.edition.transcript)}")
+    grid = Grid(
+        f"{order}: {told_papers(papers)} of {site.section_name(section)}{real}",
+        Column("Round"),
+        (Column("With", text=True), worth),
+        tuple(rows),
+    )
+    return Example(order, grid)
+
+
+def _standing(site: Site) -> Grid:
+    """Who was standing in each round: enough to follow any ballot by hand."""
+    rows = tuple(
+        Row(
+            f"Round {number}", (", ".join(n for i, n in site.names.items() if i in r.tally.totals),)
+        )
+        for number, r in enumerate(site.edition.transcript.rounds, 1)
+    )
+    return Grid(
+        "Who was standing in each round",
+        Column("Round"),
+        (Column("Standing", "a paper lies with the highest of these on it", text=True),),
+        rows,
+    )
+
+
+def _data(site: Site) -> str:
+    """What the script needs, as JSON that may stand inside a script element."""
+    value = {
+        "names": site.names,
+        "standing": [[*round_.tally.totals] for round_ in site.edition.transcript.rounds],
+        "sections": {section: site.section_name(section) for section in site.edition.sections},
+        "worth": {section: _worths(site, section) for section in site.edition.sections},
+        "whole": whole(site.edition.transcript),
+    }
+    told = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return told.replace("<", "\\u003c").replace("&", "\\u0026")

@@ -1,0 +1,289 @@
+"""A page, the tables on it, and where every other page is."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from hustings.counting import account
+from hustings.election.publication import Release, Status
+from hustings.election.spec import EVERYONE
+from hustings.formats.ballot_names import slug
+from hustings.results import report
+from hustings.results.edition import Edition, SectionEdition, UnitRow
+from hustings.units import Candidate, Section
+
+# Folders that every site has; what units or electors are called must not be one of them.
+RESERVED = frozenset(
+    [
+        "assets",
+        "changes",
+        "copy",
+        "data",
+        "differences",
+        "embed",
+        "facts",
+        "how-it-was-counted",
+        "oembed",
+        "releases",
+        "rounds",
+        "sections",
+        "verify",
+        "what-if",
+    ]
+)
+DASH = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link: its words, and the page by its place in the release."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its words, what its figures are of, and the page that is sorted by it."""
+
+    head: str
+    of: str = ""
+    href: str = ""
+    text: bool = False
+    sorted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as it is printed: its name, the page it leads to, and its cells."""
+
+    name: str
+    cells: tuple[str, ...]
+    href: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as it is printed; the first column names the rows, `total` is its last row."""
+
+    caption: str
+    first: Column
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    totals: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: where it is, what its title and heading say, its template and what fills it."""
+
+    path: str
+    title: str
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def root(self) -> str:
+        """The way from the page up to the release's own folder."""
+        return "../" * self.path.count("/")
+
+
+# Rows of a report's table that are no candidate's.
+TOTALS = ("continuing", "non-transferable")
+
+
+def grid_of(table: report.Table, totals: Sequence[str] = TOTALS) -> Grid:
+    """A report's table as a grid; the rows of these names go to its end."""
+    first, *rest = (Column(*_two_lines(cell)) for cell in table.header)
+    rows = [Row(name, tuple(cells)) for name, *cells in table.rows]
+    return Grid(
+        table.caption,
+        first,
+        tuple(rest),
+        tuple(row for row in rows if row.name not in totals),
+        tuple(row for row in rows if row.name in totals),
+    )
+
+
+def _two_lines(cell: str) -> tuple[str, str]:
+    head, _, of = cell.partition("\n")
+    return head, of
+
+
+def day(at: str) -> str:
+    """A time of ISO 8601 as a reader says it.
+
+    >>> day("2010-09-25T16:50:00+01:00"), day("2010-09-25"), day("")
+    ('25 September 2010, 16:50 (UTC+01:00)', '25 September 2010', '')
+    """
+    if not at:
+        return ""
+    when = datetime.fromisoformat(at)
+    told = f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+    if len(at) <= len("2010-09-25"):
+        return told
+    return f"{told}, {when:%H:%M} ({when.tzname()})"
+
+
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+class Places:
+    """Where each page of an edition is; a contest among several has a folder of its own."""
+
+    def __init__(self, edition: Edition, prefix: str = "") -> None:
+        self.edition, self.prefix = edition, prefix
+        self._taken = set(RESERVED)
+        self._units: dict[Section, str] = {}
+        self._electors: dict[Section, str] = {}
+        for section, part in edition.sections.items():
+            if part.rows:
+                self._units[section] = self._folder(part.publication.units_are, section)
+            if part.ballots:
+                self._electors[section] = self._folder(part.publication.electors_are, section)
+
+    def _folder(self, noun: str, section: Section) -> str:
+        name = slug(noun).replace("_", "-")
+        if name in self._taken:
+            name = f"{name}-of-{section}"
+        self._taken.add(name)
+        return f"{self.prefix}{name}/"
+
+    def at(self, place: str) -> str:
+        """A page of the contest by its place in the contest's folder."""
+        return f"{self.prefix}{place}"
+
+    def section(self, section: Section) -> str:
+        """The page of a section."""
+        return f"{self.prefix}sections/{section}/index.html"
+
+    def units(self, section: Section) -> str:
+        """The folder of a section's units."""
+        return self._units[section]
+
+    def electors(self, section: Section) -> str:
+        """The folder of a section's named electors."""
+        return self._electors[section]
+
+    def unit(self, section: Section, row: UnitRow | str) -> str:
+        """The page of a row of units, by the row or its id."""
+        id_ = row if isinstance(row, str) else row.id
+        return f"{self._units[section]}{id_}/index.html"
+
+    def elector(self, section: Section, id_: str) -> str:
+        """The page of a named elector."""
+        return f"{self._electors[section]}{id_}/index.html"
+
+
+STATUS_MARKS = {
+    Status.PROVISIONAL: "◔",
+    Status.DECLARED: "✔",
+    Status.CORRECTED: "✎",
+    Status.WITHDRAWN: "✖",
+}
+
+
+class Site:
+    """What every page of one contest's edition has in common."""
+
+    def __init__(self, edition: Edition, prefix: str = "", base_url: str = "") -> None:
+        self.edition, self.base_url = edition, base_url
+        self.places = Places(edition, prefix)
+        self.contest = edition.transcript.contest
+
+    @property
+    def release(self) -> Release:
+        """The release that is built."""
+        return self.edition.release
+
+    @property
+    def election(self) -> str:
+        """What people call the election."""
+        return self.edition.election.name
+
+    @property
+    def status(self) -> str:
+        """How final it is, in a word with a capital."""
+        return self.release.status.capitalize()
+
+    @property
+    def status_mark(self) -> str:
+        """A sign for the status, beside the word."""
+        return STATUS_MARKS[self.release.status]
+
+    @property
+    def status_told(self) -> str:
+        """The status in words: what it means, when and by whom."""
+        release = self.release
+        when = f" {day(release.at)}" if release.at else ""
+        who = f", approved by {release.approved_by}" if release.approved_by else ""
+        return f"{self.status}{when}{who}: {release.status.meaning}."
+
+    @cached_property
+    def headline(self) -> str:
+        """Who won, in a sentence."""
+        return account.headline(self.edition.transcript)
+
+    @property
+    def many_sections(self) -> bool:
+        """Whether the college has more than one section."""
+        return len(self.edition.sections) > 1
+
+    @cached_property
+    def names(self) -> dict[Candidate, str]:
+        """What each candidate is called."""
+        return {entry.id: entry.name for entry in self.contest.candidates}
+
+    def section_name(self, section: Section) -> str:
+        """What people call the section."""
+        return self.contest.section_name(section) if section != EVERYONE else "All voters"
+
+    @cached_property
+    def navigation(self) -> tuple[Link, ...]:
+        """The main pages, in the order in which a reader asks for them."""
+        places, links = self.places, [Link("Result", self.places.at("index.html"))]
+        links.append(Link("Rounds", places.at("rounds/index.html")))
+        if self.many_sections:
+            links.append(Link("Sections", places.at("sections/index.html")))
+        for section, part in self.edition.sections.items():
+            if part.rows:
+                name = _capital(part.publication.units_are)
+                links.append(Link(name, f"{places.units(section)}index.html"))
+            if part.ballots:
+                name = _capital(part.publication.electors_are)
+                links.append(Link(name, f"{places.electors(section)}index.html"))
+        for text, place in _FURTHER:
+            links.append(Link(text, places.at(place)))
+        return tuple(links)
+
+    def sections_with(self, what: str) -> Iterable[tuple[Section, SectionEdition]]:
+        """The sections that publish rows of units, or named ballots."""
+        return ((s, part) for s, part in self.edition.sections.items() if getattr(part, what))
+
+
+_FURTHER = (
+    ("Facts", "facts/index.html"),
+    ("How it was counted", "how-it-was-counted/index.html"),
+    ("What if", "what-if/index.html"),
+    ("Data", "data/index.html"),
+    ("Verify", "verify/index.html"),
+)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

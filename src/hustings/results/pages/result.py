@@ -1,0 +1,101 @@
+"""The result: the status, the winner, the last round, a sentence a round, then the tables."""
+
+from collections.abc import Iterator
+
+from hustings.counting import account
+from hustings.counting.figures import printed_number, printed_section
+from hustings.election.publication import Status
+from hustings.results import report
+from hustings.results.pages.page import DASH, Column, Grid, Link, Page, Row, Site, grid_of
+from hustings.results.pages.sections import turnout
+from hustings.results.pictures import college_bar, section_bars
+
+
+def page(site: Site) -> Page:
+    """The page that a reader sees first."""
+    transcript = site.edition.transcript
+    return Page(
+        site.places.at("index.html"),
+        f"{site.contest.post}: {_what(site)}",
+        "result.html",
+        {
+            "final": college_bar.draw_final_round(transcript, "final"),
+            "rounds": [*account.events(transcript)],
+            "summary": grid_of(report.summary(transcript)),
+            "bars": college_bar.draw_rounds(transcript, "rounds"),
+            "sections": _sections(site) if site.many_sections else None,
+            "panels": section_bars.draw_sections(transcript, "panels")
+            if site.many_sections
+            else "",
+            "searches": [*_searches(site)],
+            "downloads": [*_downloads(site)],
+            "notes": report.notes(transcript, site.edition.reconciliation),
+        },
+    )
+
+
+def _what(site: Site) -> str:
+    """What the page holds, by its status: nothing but a declared result is called one."""
+    return {
+        Status.PROVISIONAL: "provisional result",
+        Status.DECLARED: "declared result",
+        Status.CORRECTED: "declared result, corrected",
+        Status.WITHDRAWN: "withdrawn result",
+    }[site.release.status]
+
+
+def _sections(site: Site) -> Grid:
+    """Each section: who led it at first and at last, its papers and its turnout."""
+    transcript = site.edition.transcript
+    rows = []
+    for section, part in site.edition.sections.items():
+        account_ = part.account
+        rows.append(
+            Row(
+                site.section_name(section),
+                (
+                    *(_leader(site, section, number) for number in (0, -1)),
+                    printed_number(transcript.rounds[0].tally.continuing(section)),
+                    DASH
+                    if account_.spoiled is None
+                    else printed_number(sum(account_.spoiled.values())),
+                    turnout(account_.returned, account_.issued),
+                ),
+                site.places.section(section),
+            )
+        )
+    last = len(transcript.rounds)
+    columns = (
+        Column("Led in round 1", "per cent as in the tables", text=True),
+        Column(f"Led in round {last}", "per cent as in the tables", text=True),
+        Column("Papers", "valid"),
+        Column("Spoiled", "papers"),
+        Column("Turnout", "returned, % of issued"),
+    )
+    return Grid("The sections of the college", Column("Section"), columns, tuple(rows))
+
+
+def _leader(site: Site, section: object, number: int) -> str:
+    transcript = site.edition.transcript
+    round_ = transcript.rounds[number]
+    held = round_.tally.held[section]  # type: ignore[index]
+    best = max(held.values())
+    leaders = [name for name, papers in held.items() if papers == best]
+    figure = printed_section(transcript, round_, section, leaders[0])  # type: ignore[arg-type]
+    return f"{' and '.join(site.names[name] for name in leaders)} {figure}%" if best else DASH
+
+
+def _searches(site: Site) -> Iterator[Link]:
+    for section, part in site.sections_with("rows"):
+        link = f"{site.places.units(section)}index.html"
+        yield Link(f"Find a {part.publication.unit_is}", link)
+    for section, part in site.sections_with("ballots"):
+        link = f"{site.places.electors(section)}index.html"
+        yield Link(f"Find a {part.publication.elector_is}", link)
+
+
+def _downloads(site: Site) -> Iterator[Link]:
+    yield Link("Declaration of result (PDF)", site.places.at("declaration.pdf"))
+    yield Link("Count sheet by round (PDF)", site.places.at("count-sheet.pdf"))
+    yield Link("All the data", site.places.at("data/index.html"))
+    yield Link("The table by round, to copy", site.places.at("copy/rounds.md"))

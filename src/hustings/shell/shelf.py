@@ -1,0 +1,162 @@
+"""The folder that holds a site's releases: each kept for ever, the whole swapped at once.
+
+`DIR` is a link to the build that readers see; the builds stand beside it, in a hidden
+folder. A new build is made next to the old one and takes its place in one step, so that
+whoever reads sees the one or the other, and a failure leaves the old one as it was.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from hustings.errors import InputError, Problem
+
+RELEASES, SUMS = "releases", "SHA256SUMS"
+# How many differing files are named.
+NAMED = 5
+
+
+class Shelf:
+    """Where a site stands, and the releases on it."""
+
+    def __init__(self, out: Path) -> None:
+        # Not resolved: the link itself is what is swapped.
+        self.out = Path.cwd() / out
+        self.builds = self.out.parent / f".{self.out.name}.builds"
+
+    @property
+    def current(self) -> Path | None:
+        """The build that readers see; None where there is none yet."""
+        return self.out.resolve() if self.out.is_symlink() and self.out.exists() else None
+
+    def releases(self) -> dict[int, Path]:
+        """The releases that are held, by number."""
+        found = self.current / RELEASES if self.current else None
+        if found is None or not found.is_dir():
+            return {}
+        numbered = {int(path.name): path for path in found.iterdir() if path.name.isdecimal()}
+        return {number: numbered[number] for number in sorted(numbered)}
+
+    def require_room(self) -> None:
+        """Raise `InputError` where something else than a site of ours stands in the way."""
+        if self.out.is_symlink():
+            if self.out.exists() and self.out.resolve().parent != self.builds.resolve():
+                self._refuse("this is a link to something that is no site of ours")
+        elif self.out.is_dir():
+            if any(self.out.iterdir()):
+                self._refuse("this folder holds something else; choose a new one")
+        elif self.out.exists():
+            self._refuse("this is a file; choose a new folder")
+
+    def _refuse(self, what: str) -> None:
+        raise InputError(Problem(what, str(self.out)))
+
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        """A new folder to build in; it is gone afterwards, unless it was put in place."""
+        self.require_room()
+        try:
+            self.builds.mkdir(parents=True, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(dir=self.builds, prefix="build-"))
+            folder.chmod(0o755)
+        except OSError as error:
+            self._refuse(f"cannot be written: {error.strerror}")
+        try:
+            yield folder
+        except OSError as error:
+            place = error.filename or str(self.out)
+            raise InputError(
+                Problem(
+                    f"cannot be written: {error.strerror}; what was there before is untouched",
+                    str(place).replace(str(folder), str(self.out)),
+                )
+            ) from None
+        finally:
+            if self.current != folder.resolve():
+                shutil.rmtree(folder, ignore_errors=True)
+                self._tidy()
+
+    def _tidy(self) -> None:
+        """Leave nothing behind where nothing could be built."""
+        if self.current is None and self.builds.is_dir() and not any(self.builds.iterdir()):
+            self.builds.rmdir()
+
+    def put_in_place(self, folder: Path) -> None:
+        """Let readers see this build from now on; the one before it is kept, older ones go."""
+        before = self.current
+        os.sync()
+        if self.out.is_dir() and not self.out.is_symlink():
+            self.out.rmdir()
+        link = self.builds / f"{folder.name}.link"
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path(self.builds.name) / folder.name)
+        link.replace(self.out)
+        for old in self.builds.iterdir():
+            if old.resolve() not in (folder.resolve(), before) and old.is_dir():
+                shutil.rmtree(old, ignore_errors=True)
+
+
+def keep(source: Path, target: Path) -> None:
+    """The same files in another folder, without a second copy on the disk where it can be."""
+    for place, _, names in os.walk(source):
+        there = target / Path(place).relative_to(source)
+        there.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            _link(Path(place, name), there / name)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        # Another disk, or one without links: a copy has the same bytes.
+        shutil.copy2(source, target)
+
+
+def sums_text(digests: Mapping[str, str]) -> str:
+    """The digests as `sha256sum -c` reads them, by the name of the file."""
+    return "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
+
+
+def read_sums(text: str, file: str) -> dict[str, str]:
+    """The digests by file; raises `InputError` where the text is no list of them."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        digest, gap, name = line.partition("  ")
+        if len(digest) != 64 or not gap or not name or name in found or ".." in name.split("/"):
+            raise InputError(Problem("this is no line of SHA256SUMS", file, number))
+        found[name] = digest
+    return found
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        digest = sha256()
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+        return digest.hexdigest()
+
+
+def require_the_same(number: int, held: Path, digests: Mapping[str, str]) -> None:
+    """Raise `InputError` where a release that is held would become another one."""
+    sums = held / SUMS
+    before = read_sums(sums.read_text("utf-8"), str(sums)) if sums.is_file() else {}
+    differing = sorted(
+        name for name in {*before, *digests} if before.get(name) != digests.get(name)
+    )
+    if differing:
+        named = ", ".join(differing[:NAMED])
+        more = f" and {len(differing) - NAMED} more files" if len(differing) > NAMED else ""
+        raise InputError(
+            Problem(
+                f"release {number} is published already, and would change ({named}{more}): a "
+                "change is a new release, so add [[releases]] to election.toml; or, while nobody "
+                "has read it, give --force",
+                str(held),
+            )
+        )

@@ -1,0 +1,361 @@
+"""The site of results: every page, picture and file of a release, built whole or not at all."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from hustings.ballots.returns import Returns
+from hustings.counting import what_if
+from hustings.counting.transcript import Transcript
+from hustings.election.spec import Contest
+from hustings.errors import HustingsError, InputError, Problem
+from hustings.formats import transcript_json
+from hustings.results import as_csv, as_markdown, as_wikitext, card, declaration, opendata, report
+from hustings.results.assembly import Material, assemble
+from hustings.results.edition import Edition
+from hustings.results.facts import facts
+from hustings.results.pages import (
+    counted,
+    electors,
+    embeds,
+    fact_pages,
+    files,
+    record,
+    releases,
+    result,
+    rounds,
+    sections,
+    units,
+    what_if_page,
+)
+from hustings.results.pages.page import Page, Site, day
+from hustings.results.pages.record import Record
+from hustings.results.pages.what_if_page import Otherwise
+from hustings.shell import acts, datafiles, shelf, signing, typeset, world
+from hustings.shell.acts import Loaded
+from hustings.shell.shelf import RELEASES, SUMS, Shelf
+
+RECORD = "record.json"
+# More candidates than this, and a page of one question each would answer nobody.
+MOST_ABSENT = 12
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was built: where, how many files and bytes, and what a person should know."""
+
+    out: Path
+    release: int
+    files: int
+    size: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How to build: the address that the site will have, the key that signs it."""
+
+    base_url: str = ""
+    key: Path | None = None
+    force: bool = False
+
+
+def publish(loaded: Loaded, out: Path, wanted: Wanted = Wanted()) -> Built:
+    """Build the current release into `out`, beside the releases that are there.
+
+    Raises `InputError` with all that keeps it from being published; then, and wherever
+    building fails, what was there before is untouched.
+    """
+    place = Shelf(out)
+    place.require_room()
+    held = place.releases()
+    number = loaded.publication.release.number
+    later = [each for each in held if each > number]
+    if later:
+        what = f"release {later[-1]} is held here, and the definition's last is {number}"
+        raise InputError(Problem(what, str(out)))
+    past = {each: _record(folder) for each, folder in held.items() if each < number}
+    editions = [_edition(loaded, contest, past) for contest in loaded.election.contests]
+    with place.draft() as draft:
+        target = draft / RELEASES / str(number)
+        release = _Release(target, loaded, editions, past, wanted)
+        release.build()
+        if number in held and not wanted.force:
+            shelf.require_the_same(number, held[number], release.digests)
+        for each, folder in held.items():
+            if each < number:
+                shelf.keep(folder, draft / RELEASES / str(each))
+        shelf.keep(target, draft)
+        _release_list(draft, loaded, editions)
+        place.put_in_place(draft)
+    notes = tuple(note for edition in editions for note in _notes(edition))
+    return Built(out, number, len(release.digests), release.size, notes)
+
+
+def _record(folder: Path) -> dict[str, Record]:
+    path = folder / RECORD
+    return record.read(world.as_it_stands(path), str(path))
+
+
+def _edition(loaded: Loaded, contest: Contest, past: Mapping[int, Mapping[str, Record]]) -> Edition:
+    transcript = acts.count(loaded, contest.id)
+    before = [records[contest.id].sections for records in past.values() if contest.id in records]
+    return assemble(
+        Material(
+            loaded.election,
+            transcript,
+            loaded.polls[contest.id],
+            loaded.publication,
+            loaded.returns.get(contest.id, Returns()),
+            acts.compare(loaded, transcript),
+            before,
+            loaded.assumed,
+        )
+    )
+
+
+def _notes(edition: Edition) -> Iterator[str]:
+    """What whoever publishes should know: what is pooled, withheld or accepted."""
+    for part in edition.sections.values():
+        for line in part.log:
+            yield f"{part.entry.name}: {line}"
+
+
+# --- what if --------------------------------------------------------------------------------
+
+
+def _otherwise(loaded: Loaded, edition: Edition) -> Iterator[Otherwise]:
+    """The questions that readers ask of a count, each counted where it can be known."""
+    contest = edition.transcript.contest
+    if len(loaded.polls[contest.id]) > 1:
+        return
+    if len(edition.sections) > 1:
+        pooled = what_if.under(contest, acts.rule_book(acts.DEFAULT_RULES))
+        told = "every paper had counted alike, whatever its section"
+        yield _other(loaded, edition, "one-member-one-vote", told, pooled)
+        equal = what_if.equal_weights(contest)
+        if equal != {entry.id: entry.weight for entry in contest.sections}:
+            weighed = what_if.under(contest, contest.rules, equal)
+            told = "every section had weighed the same"
+            yield _other(loaded, edition, "equal-weights", told, weighed)
+    first = what_if.under(contest, acts.rule_book("first-past-the-post"))
+    told = "the most first preferences had been enough, one paper one vote"
+    yield _other(loaded, edition, "first-past-the-post", told, first)
+    standing = [entry for entry in contest.candidates if not entry.withdrawn]
+    if 2 < len(standing) <= MOST_ABSENT:
+        for entry in standing:
+            without = contest.without(frozenset((entry.id,)))
+            told = f"{entry.name} had not stood"
+            yield _other(loaded, edition, f"without-{entry.id}", told, without)
+
+
+def _other(loaded: Loaded, edition: Edition, id_: str, told: str, contest: Contest) -> Otherwise:
+    title = f"If {told}"
+    unknown = "What was published does not decide it: only totals by round are known of a section."
+    try:
+        transcript = acts.count_polls(contest, loaded.polls[contest.id], f"the question: if {told}")
+    except HustingsError as error:
+        return Otherwise(id_, title, None, f"It cannot be counted: {error}.")
+    if not what_if.decided(edition.transcript, transcript):
+        return Otherwise(id_, title, None, unknown)
+    return Otherwise(id_, title, transcript)
+
+
+# --- a release ------------------------------------------------------------------------------
+
+
+class _Release:
+    """One release being written: its pages, its files, and the digest of each."""
+
+    def __init__(
+        self,
+        folder: Path,
+        loaded: Loaded,
+        editions: Sequence[Edition],
+        past: Mapping[int, Mapping[str, Record]],
+        wanted: Wanted,
+    ) -> None:
+        self.folder, self.loaded, self.past, self.wanted = folder, loaded, past, wanted
+        self.editions = editions
+        several = len(editions) > 1
+        base = wanted.base_url.rstrip("/") + "/" if wanted.base_url else ""
+        self.sites = [
+            Site(edition, f"{edition.transcript.contest.id}/" if several else "", base)
+            for edition in editions
+        ]
+        self.digests: dict[str, str] = {}
+        self.size = 0
+        self._made: set[Path] = set()
+        self._templates = templates()
+        self.public = signing.public_pem(wanted.key) if wanted.key else ""
+
+    def build(self) -> None:
+        """Write every file of the release, the sums and their signature last."""
+        for name in ("style.css", "site.js", "follow.js"):
+            self.add(f"assets/{name}", world.packaged("site", name).read_bytes())
+        with ThreadPoolExecutor(2) as pool:
+            made = [pool.submit(_typeset, site) for site in self.sites]
+            data = [pool.submit(_data, site) for site in self.sites]
+            for site in self.sites:
+                for page in _pages(site, self.loaded, self.past):
+                    self.page(site, page)
+            for site, documents, tables in zip(self.sites, made, data, strict=True):
+                self._files(site, documents, tables)
+        if len(self.sites) > 1:
+            text = self._templates.get_template("contests.html").render(sites=self.sites)
+            self.add("index.html", text.encode())
+        self.add("status.json", files.status(self.editions).encode())
+        self.add("_headers", files.HEADERS.encode())
+        self.add(RECORD, record.write(self.editions).encode())
+        if self.public:
+            self.add("key.pem", self.public.encode())
+        self._sums()
+
+    def page(self, site: Site, page: Page) -> None:
+        """Write one page."""
+        template = self._templates.get_template(page.template)
+        self.add(page.path, template.render(site=site, page=page, **page.values).encode())
+
+    def add(self, path: str, content: bytes) -> None:
+        """Write one file, and note its digest."""
+        self.digests[path] = sha256(content).hexdigest()
+        self._write(path, content)
+
+    def _write(self, path: str, content: bytes) -> None:
+        target = self.folder / path
+        if target.parent not in self._made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(target.parent)
+        with target.open("xb") as file:
+            file.write(content)
+        self.size += len(content)
+
+    def _files(
+        self,
+        site: Site,
+        documents: "Future[dict[str, bytes]]",
+        tables: "Future[dict[str, bytes]]",
+    ) -> None:
+        for name, content in documents.result().items():
+            self.add(site.places.at(name), content)
+        data = tables.result()
+        for name, content in data.items():
+            self.add(site.places.at(f"data/{name}"), content)
+        sizes = {name: len(content) for name, content in data.items()}
+        self.page(site, files.data_page(site, sizes))
+        self.page(site, files.verify_page(site, self.public, signing.fingerprint(self.public)))
+        for name, text in _copies(site).items():
+            self.add(site.places.at(f"copy/{name}"), text.encode())
+
+    def _sums(self) -> None:
+        sums = shelf.sums_text(self.digests).encode()
+        self._write(SUMS, sums)
+        if self.wanted.key:
+            self._write(f"{SUMS}.sig", signing.sign(sums, self.wanted.key))
+
+
+def templates() -> Environment:
+    """The templates of the package; whatever is filled in stays text unless it is marked."""
+    texts = {
+        entry.name: entry.read_text("utf-8")
+        for entry in world.packaged("site").iterdir()
+        if entry.name.endswith(".html")
+    }
+    environment = Environment(
+        loader=DictLoader(texts),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        auto_reload=False,
+    )
+    filters: dict[str, Callable[..., Any]] = {
+        "address": lambda path: path.removesuffix("index.html"),
+        "capital": lambda text: str(text)[:1].upper() + str(text)[1:],
+        "day": day,
+        # Drawings escape what they were given, and are markup on purpose.
+        "svg": Markup,
+    }
+    environment.filters.update(filters)
+    return environment
+
+
+def _pages(site: Site, loaded: Loaded, past: Mapping[int, Mapping[str, Record]]) -> Iterator[Page]:
+    """Every page of one contest, but those that tell of files."""
+    edition, contest = site.edition, site.contest.id
+    yield result.page(site)
+    yield rounds.page(site)
+    yield from sections.pages(site)
+    yield from units.pages(site)
+    yield from electors.pages(site)
+    yield from fact_pages.pages(site, facts(edition))
+    yield counted.page(site)
+    yield what_if_page.page(site, [*_otherwise(loaded, edition)])
+    yield from embeds.pages(site)
+    held = {each: records[contest].figures for each, records in past.items() if contest in records}
+    held[edition.release.number] = releases.figures(edition)
+    listed = loaded.publication.releases or (edition.release,)
+    yield releases.page(site, listed, held)
+
+
+def _typeset(site: Site) -> dict[str, bytes]:
+    """The declaration, the count sheet and the card."""
+    edition, at = site.edition, site.release.at
+    return {
+        "declaration.pdf": typeset.pdf(declaration.source(edition), at),
+        "count-sheet.pdf": typeset.pdf(declaration.count_sheet(edition), at),
+        "card.png": typeset.png(card.source(edition)),
+    }
+
+
+def _data(site: Site) -> dict[str, bytes]:
+    """Every file of the data folder."""
+    edition = site.edition
+    tables = opendata.resources(edition)
+    about = opendata.about(edition)
+    made = datafiles.parquet(tables, about)
+    made[datafiles.RESULTS] = datafiles.sqlite(tables, about)
+    made[f"{site.contest.id}.transcript.json"] = transcript_json.write(
+        _as_published(edition), edition.election.name
+    ).encode()
+    texts = opendata.texts(edition, made, tables)
+    return made | {name: text.encode() for name, text in texts.items()}
+
+
+def _as_published(edition: Edition) -> Transcript:
+    """The transcript without the rankings that are withheld."""
+    withheld = {section for section, part in edition.sections.items() if part.withheld}
+    profiles = tuple(profile.without(withheld) for profile in edition.transcript.profiles)
+    return replace(edition.transcript, profiles=profiles)
+
+
+def _copies(site: Site) -> dict[str, str]:
+    """The table by round as text to be copied."""
+    transcript = site.edition.transcript
+    lead = f"{site.status} (release {site.release.number}). {site.headline}"
+    table = report.summary(transcript)
+    plain = report.Report(site.contest.post, (report.Sentence(lead), table))
+    return {
+        "rounds.md": "".join(as_markdown.write(plain)),
+        "rounds.wiki.txt": "".join(as_wikitext.write(table, lead)),
+        "rounds.csv": "".join(as_csv.write(transcript)),
+    }
+
+
+def _release_list(draft: Path, loaded: Loaded, editions: Sequence[Edition]) -> None:
+    """The page at the root that leads to each release that is held."""
+    held = sorted(int(path.name) for path in (draft / RELEASES).iterdir())
+    page = releases.list_page(Site(editions[0]), loaded.publication.releases, held)
+    text = (
+        templates()
+        .get_template(page.template)
+        .render(site=Site(editions[0]), page=page, **page.values)
+    )
+    (draft / page.path).write_text(text, "utf-8")
