@@ -12,8 +12,8 @@ help: ## list these targets
 setup:
 	@PYTHON="$(PYTHON)" tools/setup.sh
 
-demo: setup ## count Labour 2010 and print the result
-	@$(BIN)/hustings demo $(ARGS)
+demo: setup ## count Labour 2010, print the result, and build its site
+	@$(BIN)/hustings demo --site site $(ARGS)
 
 test: setup ## run the tests; ARGS="-k tie" for some
 	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
@@ -44,5 +44,5 @@ lock: setup ## write requirements.lock anew; ARGS=--upgrade for newer versions
 		--output-file requirements.lock $(ARGS)
 
 clean: ## remove all that is made
-	@rm -rf .venv build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	@rm -rf .venv build dist site .site.builds .mypy_cache .pytest_cache .ruff_cache .hypothesis \
 		.import_linter_cache

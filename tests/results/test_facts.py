@@ -428,15 +428,25 @@ def test_how_many_units_there_are_may_not_be_known() -> None:
     )
 
 
-@pytest.mark.parametrize("lacking", ["issued", "returned", "spoiled"])
+@pytest.mark.parametrize("lacking", ["issued", "spoiled"])
 def test_a_measure_that_one_unit_lacks_has_no_extreme(lacking: str) -> None:
     edition = college()
     first, *rest = edition.sections["branches"].rows
     found = by_id(of_branches(edition, rows=(replace(first, **{lacking: None}), *rest)))
-    gone = {"issued": "highest-turnout", "returned": "lowest-turnout", "spoiled": "most-spoiled"}
+    gone = {"issued": "highest-turnout", "spoiled": "most-spoiled"}
     assert f"branches-{gone[lacking]}" not in found
     assert "branches-largest" in found
     assert "north.issued" in found["branches-unit-papers"].values or lacking == "issued"
+
+
+def test_papers_returned_are_those_formal_and_spoiled_where_nothing_else_is_said() -> None:
+    edition = college()
+    rows = tuple(replace(row, returned=None) for row in edition.sections["branches"].rows)
+    changed = of_branches(edition, rows=rows)
+    for id_ in ("unit-papers", "lowest-turnout", "most-spoiled"):
+        fact = f"branches-{id_}"
+        assert by_id(changed)[fact].values == by_id(edition)[fact].values
+    assert list(disagreeing_queries(changed)) == []
 
 
 def test_an_empty_unit_divides_by_nothing() -> None:

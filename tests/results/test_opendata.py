@@ -249,6 +249,17 @@ def test_pools_are_told_and_cover_every_unit() -> None:
     assert Fraction(turnout["turnout"]) == Fraction(turnout["returned"], turnout["issued"])
 
 
+def test_a_unit_whose_figures_are_in_no_row_leads_nowhere() -> None:
+    """Where nothing is left for those not held, there is no row of them."""
+    part = labour().sections[MEMBERS]
+    part = replace(part, rows=part.rows[:-1])
+    made = opendata.resources(replace(labour(), sections={**labour().sections, MEMBERS: part}))
+    check_sqlite(datafiles.sqlite(made, opendata.about(labour())))
+    units = next(table for table in made if table.name == "units")
+    lost = [unit for unit in rows(units) if unit["section"] == MEMBERS][-1]
+    assert (lost["id"], lost["status"], lost["pooled_into"]) == ("unit-011", "not_held", None)
+
+
 # --- what is published of whom ---------------------------------------------------
 
 

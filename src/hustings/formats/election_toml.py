@@ -228,7 +228,9 @@ class _Reading:
             self.wrong(["contests", id_, "rules"], str(error))
             return None
         for choice, answer in written.get("override", {}).items():
-            basis = Basis(f"{self.file}: contests.{id_}.override", book=self.file)
+            # Its name, not its place: what is published must not tell of anybody's disk.
+            name = self.file.rpartition("/")[2]
+            basis = Basis(f"{name}: contests.{id_}.override", book=name)
             rules = rules.override(choice, answer, basis)
         return rules
 

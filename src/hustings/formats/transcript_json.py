@@ -16,7 +16,7 @@ from hustings.ballots.profile import Profile
 from hustings.counting import account, figures
 from hustings.counting.transcript import Eliminated, Event, Round, Tie, Transcript
 from hustings.election.rulebook import CHOICES, DESCRIPTION, Basis, RuleBook
-from hustings.election.spec import Contest, Decisions, SectionEntry, Standing
+from hustings.election.spec import EVERYONE, Contest, Decisions, SectionEntry, Standing
 from hustings.errors import InputError, Problem, RuleError
 from hustings.units import Candidate, Papers, Section, Unit, exact
 
@@ -60,11 +60,25 @@ def read(text: str, file: str = "") -> tuple[Contest, tuple[Profile, ...], str, 
             raise InputError(Problem(f"expected {FORMAT} version {VERSION}", file))
         profiles = tuple(_read_profile(profile) for profile in value["profiles"])
         contest = _read_contest(value["contest"], _read_rules(value["rules"]))
+        _require_rankings(contest, profiles, file)
         return contest, profiles, _text(value["hypothesis"]), _text(value["election"])
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise InputError(Problem(f"this is no {FORMAT}: {error!r}", file)) from None
     except (RecursionError, RuleError) as error:
         raise InputError(Problem(f"this is no {FORMAT}: {error}", file)) from None
+
+
+def _require_rankings(contest: Contest, profiles: tuple[Profile, ...], file: str) -> None:
+    """A release may withhold the rankings of a section: then nobody can count it again."""
+    sections = {entry.id for entry in contest.sections}
+    for profile in profiles:
+        missing = sorted(sections - set(profile.papers))
+        if missing and EVERYONE not in profile.papers:
+            what = (
+                f"the rankings of {', '.join(missing)} are not published, so that it cannot be "
+                "counted again"
+            )
+            raise InputError(Problem(what, file))
 
 
 def _text(value: object) -> str:

@@ -75,9 +75,9 @@ class SectionEdition:
 
     `rows` are the published rows in the order of the unit list, pools after them and the row
     of what is not held last; they sum to the section. `pooled_into` gives for each unit
-    without a row of its own the id of the row that holds it. `withheld` says why the section's rankings are
-    not published, and is empty where they are. `log` has each decision of the disclosure
-    check, in words.
+    without a row of its own the id of the row that holds it. `withheld` says why the
+    section's rankings are not published, and is empty where they are. `log` has each decision
+    of the disclosure check, in words.
     """
 
     entry: SectionEntry

@@ -125,6 +125,8 @@ PAPERS = (
     _whole("valid", "formal papers"),
 )
 
+NO_PAPERS: Row = (None,) * len(PAPERS)
+
 
 def _candidates(edition: Edition) -> Resource:
     fields = (
@@ -295,8 +297,9 @@ def _unit_rows(part: SectionEdition) -> Iterator[Row]:
         )
     for unit, into in part.pooled_into.items():
         entry = _unit(part, unit)
-        first = (unit, part.entry.id, entry.name, entry.region, entry.home_of, into)
-        yield (*first, None, None, None, None, standing[into], 0, None)
+        first = (unit, part.entry.id, entry.name, entry.region, entry.home_of)
+        there = standing.get(into, Standalone.NOT_HELD)
+        yield (*first, into if into in standing else None, *NO_PAPERS, there, 0, None)
 
 
 def _pools(edition: Edition) -> Resource:
@@ -311,6 +314,7 @@ def _pools(edition: Edition) -> Resource:
         (part.entry.id, unit, row)
         for part in edition.sections.values()
         for unit, row in part.pooled_into.items()
+        if row in {each.id for each in part.rows}
     )
     return Resource("pools", "Pooled units", fields, ("section", "unit"), (UNIT, into), rows)
 

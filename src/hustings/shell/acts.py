@@ -27,7 +27,9 @@ from hustings.formats import (
     election_toml,
     electors_csv,
     published_csv,
+    rankings_csv,
     rulebook_toml,
+    transcript_json,
     unit_list_csv,
     unit_returns_csv,
 )
@@ -39,6 +41,8 @@ from hustings.shell.world import Watch, unwatched
 from hustings.units import Section
 
 DEFINITION = "election.toml"
+# What tells a published data package, and the files in it that a count needs.
+PACKAGE, TRANSCRIPT, RANKINGS = "datapackage.json", ".transcript.json", "rankings.csv"
 DEFAULT_RULES = "omov-av"
 
 
@@ -62,12 +66,14 @@ class Loaded:
 
 
 def load(path: Path, watch: Watch = unwatched) -> Loaded:
-    """Load an election's folder, its `election.toml`, or one ballot file by itself.
+    """Load an election's folder, its `election.toml`, one ballot file, or a data package.
 
     Raises `InputError` with every mistake in the definition, or in its files.
     """
     if not path.exists():
         raise InputError(Problem("there is no such file or folder", str(path)))
+    if path.is_dir() and (path / PACKAGE).is_file():
+        return _load_package(path)
     if path.is_dir():
         path = path / DEFINITION
         if not path.exists():
@@ -411,6 +417,27 @@ def _too_many_seats(found: BallotFile, path: Path) -> tuple[Problem, ...]:
         "meant, write 1 in its header"
     )
     return (Problem(what, str(path), 1),)
+
+
+def _load_package(folder: Path) -> Loaded:
+    """What a release published: contest and rules of its transcript, papers of its table."""
+    found = sorted(folder.glob(f"*{TRANSCRIPT}"))
+    if len(found) != 1:
+        what = f"expected one file that ends in {TRANSCRIPT} beside {PACKAGE}, found {len(found)}"
+        raise InputError(Problem(what, str(folder)))
+    contest, profiles, _, election = transcript_json.read(
+        world.as_it_stands(found[0]), str(found[0])
+    )
+    rankings = folder / RANKINGS
+    ballots = rankings_csv.read(world.lines(rankings), str(rankings), contest)
+    spoiled = tuple(
+        Paper(section, (), papers, spoiled=reason)
+        for section, reasons in profiles[0].spoiled.items()
+        for reason, papers in reasons.items()
+    )
+    first, *more = ballots
+    polls = (Poll((*first, *spoiled)), *map(Poll, more))
+    return Loaded(Election(election, (contest,)), {contest.id: polls})
 
 
 def _load_ballot_file(path: Path, watch: Watch) -> Loaded:

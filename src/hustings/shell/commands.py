@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from shlex import quote
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -26,6 +26,9 @@ from hustings.shell.library import Count
 from hustings.shell.outcome import Outcome
 from hustings.shell.screen import progress, show
 from hustings.units import percent
+
+if TYPE_CHECKING:
+    from hustings.shell.site import Built
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -63,6 +66,18 @@ OUT = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     help="Write the files into this folder instead, one a contest.",
+)
+OUT_SITE = click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the site stands, with the releases before this one.",
+)
+KEY_FILE = click.option(
+    "--key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Sign it with this private key; `hustings key` makes one.",
 )
 FORCE = click.option("--force", is_flag=True, help="Replace files that are there already.")
 
@@ -110,17 +125,29 @@ def count(
 @click.command()
 @CONTEST
 @click.option("--example", default="labour-2010", help="Which example; see `hustings examples`.")
-def demo(contest: str, example: str) -> int:
+@click.option(
+    "--site",
+    "out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Build its site of results into this folder, too.",
+)
+def demo(contest: str, example: str, out: Path | None) -> int:
     """Count the Labour leadership election of 2010, every published figure of it."""
     folder = acts.example(example)
-    counted = library.count(folder, contest=contest)
+    loaded = acts.load(folder)
+    counted = library.count(loaded, contest=contest)
     _deliver(counted, "text", None, force=False)
+    if out is not None:
+        from hustings.shell import site
+
+        built = site.publish(loaded, out, site.Wanted(force=True))
+        click.echo(f"\nThe site of results, {_size(built)}: {_address(out)}")
     candidate = report.by_stay(counted)[-1]
     click.echo(
         "\nNext: hustings new my-election        write an election of your own\n"
         f"      hustings why {example} {candidate}   what happened to a candidate\n"
         f"      hustings what-if {example} --rules omov-av\n"
-        f"      hustings count {example} --format html --out site\n"
+        f"      hustings publish {example} --out site\n"
         f"      ({folder} holds this example)"
     )
     return _code(counted)
@@ -236,9 +263,79 @@ def papers(path: Path, contest: str, doubtful: bool) -> int:
 
 
 @click.command()
-@click.argument("transcript", type=click.Path(path_type=Path))
-def verify(transcript: Path) -> int:
-    """Count TRANSCRIPT, a JSON file of `hustings count`, again, and compare every figure."""
+@PATH
+@OUT_SITE
+@click.option("--base-url", default="", help="The address that the site will have.")
+@KEY_FILE
+@click.option(
+    "--force", is_flag=True, help="Replace the current release, while nobody has read it."
+)
+def publish(path: Path, out: Path, base_url: str, key: Path | None, force: bool) -> int:
+    """Build the site of results of the election at PATH into DIR, whole or not at all.
+
+    What does not add up, and what would show how a voter of a secret poll voted, is refused.
+    Each release keeps its address: releases/1/, releases/2/, ...
+    """
+    from hustings.shell import site
+
+    with progress() as watch:
+        loaded = acts.load(path, watch)
+    built = site.publish(loaded, out, site.Wanted(base_url, key, force))
+    for note in built.notes:
+        click.echo(f"note: {note}", err=True)
+    click.echo(f"Published release {built.release}, {_size(built)}: {_address(out)}")
+    where = quote(str(out))
+    click.echo(f"Next: hustings verify {where}   checks it, and counts it again")
+    return Outcome.DONE
+
+
+@click.command()
+@PATH
+@click.option("--port", default=8000, show_default=True, help="Where to listen; 0 for any.")
+def preview(path: Path, port: int) -> int:
+    """Serve the site of the election at PATH to this machine alone, and rebuild on change."""
+    from hustings.shell import preview as previewing
+
+    previewing.serve(path, port, click.echo)
+    return Outcome.DONE
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def key(folder: Path) -> int:
+    """Make a pair of Ed25519 keys in FOLDER: one to sign with, and one to give away."""
+    from hustings.shell import signing
+
+    private, public = signing.new_key(folder)
+    click.echo(f"Wrote {private}: keep it secret; hustings publish PATH --out DIR --key {private}")
+    click.echo(f"Wrote {public}: give it to everybody, by another way than the site")
+    return Outcome.DONE
+
+
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option(
+    "--key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The public key of whoever published it.",
+)
+def verify(target: Path, key: Path | None) -> int:
+    """Count TARGET again and compare: a JSON file of `hustings count`, or a published site."""
+    if target.is_dir():
+        from hustings.shell import verifying
+
+        found = verifying.verify(target, key)
+        for said in found.holds:
+            click.echo(said)
+        for said in found.fails:
+            click.echo(said, err=True)
+        return Outcome.DOES_NOT_HOLD if found.fails else Outcome.DONE
+    if key is not None:
+        raise InputError("--key is for a published folder; a transcript has no signature")
+    return _verify_transcript(target)
+
+
+def _verify_transcript(transcript: Path) -> int:
     text = world.as_it_stands(transcript)
     contest, profiles, hypothesis, election = transcript_json.read(text, str(transcript))
     again = transcript_json.write(engine.count(contest, profiles, hypothesis), election)
@@ -314,6 +411,14 @@ def completion(shell: str) -> int:
     click.echo(found(app, {}, "hustings", "_HUSTINGS_COMPLETE").source())
     click.echo(f"# hustings completion {shell} > FILE, and source FILE from your shell's set-up")
     return Outcome.DONE
+
+
+def _address(out: Path) -> str:
+    return f"{out.absolute().as_uri()}/index.html"
+
+
+def _size(built: "Built") -> str:
+    return f"{built.files:,} files, {built.size / 1e6:.1f} MB"
 
 
 def _code(counted: Count) -> int:

@@ -473,9 +473,9 @@ def _passed_on(
         "or became non-transferable.",
         f"Papers that passed: {'; '.join(told)}.",
         coverage,
-        "SELECT round || '.' || \"from\" || '.' || coalesce(\"to\", 'non_transferable') AS key, votes "
-        f"AS value FROM transfers WHERE section = {sql.text(section)} AND round IN ({numbers}) "
-        "AND kind <> 'rebased' ORDER BY key",
+        "SELECT round || '.' || \"from\" || '.' || coalesce(\"to\", 'non_transferable') AS key, "
+        f"votes AS value FROM transfers WHERE section = {sql.text(section)} AND round IN "
+        f"({numbers}) AND kind <> 'rebased' ORDER BY key",
         section,
         {f"{n}.{t.source}.{t.to or 'non_transferable'}": str(t.papers) for n, t in moved},
         header=("Round", "From", "To", "Papers"),
