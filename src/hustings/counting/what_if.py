@@ -73,13 +73,16 @@ def told(
     return " and ".join(parts)
 
 
-def decided(actual: Transcript, other: Transcript) -> bool:
-    """Whether what was published is enough to know how the other count would have gone.
+def first_undecided(actual: Transcript, other: Transcript) -> int:
+    """The first round of the other count that what was published does not decide; 0 if it does.
 
     Where a section's rankings are reconstructed, only its figures with those candidates
     standing are real who stood together in one of the published rounds.
     """
-    if not actual.reconstructed:
-        return True
+    if not other.reconstructed:
+        return 0
     published = {frozenset(round_.tally.totals) for round_ in actual.rounds}
-    return all(frozenset(round_.tally.totals) in published for round_ in other.rounds)
+    for number, round_ in enumerate(other.rounds, 1):
+        if frozenset(round_.tally.totals) not in published:
+            return number
+    return 0

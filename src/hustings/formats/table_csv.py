@@ -56,7 +56,8 @@ def _header_holds(
     header: list[str], required: Sequence[str], known: Sequence[str] | None, mistakes: Mistakes
 ) -> bool:
     if not header:
-        mistakes.add(f"the file is empty: expected a header with {', '.join(required)}")
+        named = f" with {', '.join(required)}" if required else ""
+        mistakes.add(f"the file is empty: expected a header row{named}")
         return False
     said = [f"there is no column {column!r}" for column in required if column not in header]
     doubled = sorted({column for column in header if header.count(column) > 1})

@@ -11,10 +11,9 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from hustings.ballots.returns import Returns
-from hustings.counting import what_if
 from hustings.counting.transcript import Transcript
 from hustings.election.spec import Contest
-from hustings.errors import HustingsError, InputError, Problem
+from hustings.errors import InputError, Problem
 from hustings.formats import transcript_json
 from hustings.results import as_csv, as_markdown, as_wikitext, card, declaration, opendata, report
 from hustings.results.assembly import Material, assemble
@@ -36,14 +35,11 @@ from hustings.results.pages import (
 )
 from hustings.results.pages.page import Page, Site, day
 from hustings.results.pages.record import Record
-from hustings.results.pages.what_if_page import Otherwise
-from hustings.shell import acts, datafiles, shelf, signing, typeset, world
+from hustings.shell import acts, datafiles, otherwise, shelf, signing, typeset, world
 from hustings.shell.acts import Loaded
 from hustings.shell.shelf import RELEASES, SUMS, Shelf
 
 RECORD = "record.json"
-# More candidates than this, and a page of one question each would answer nobody.
-MOST_ABSENT = 12
 
 Told = Callable[[str], None]
 
@@ -125,48 +121,13 @@ def _edition(loaded: Loaded, contest: Contest, past: Mapping[int, Mapping[str, R
 def _notes(edition: Edition) -> Iterator[str]:
     """What whoever publishes should know: what is pooled, withheld or accepted."""
     for part in edition.sections.values():
-        for line in part.log:
-            yield f"{part.entry.name}: {line}"
-
-
-# --- what if --------------------------------------------------------------------------------
-
-
-def _otherwise(loaded: Loaded, edition: Edition) -> Iterator[Otherwise]:
-    """The questions that readers ask of a count, each counted where it can be known."""
-    contest = edition.transcript.contest
-    if len(loaded.polls[contest.id]) > 1:
-        return
-    if len(edition.sections) > 1:
-        pooled = what_if.under(contest, acts.rule_book(acts.DEFAULT_RULES))
-        told = "every paper had counted alike, whatever its section"
-        yield _other(loaded, edition, "one-member-one-vote", told, pooled)
-        equal = what_if.equal_weights(contest)
-        if equal != {entry.id: entry.weight for entry in contest.sections}:
-            weighed = what_if.under(contest, contest.rules, equal)
-            told = "every section had weighed the same"
-            yield _other(loaded, edition, "equal-weights", told, weighed)
-    first = what_if.under(contest, acts.rule_book("first-past-the-post"))
-    told = "the most first preferences had been enough, one paper one vote"
-    yield _other(loaded, edition, "first-past-the-post", told, first)
-    standing = [entry for entry in contest.candidates if not entry.withdrawn]
-    if 2 < len(standing) <= MOST_ABSENT:
-        for entry in standing:
-            without = contest.without(frozenset((entry.id,)))
-            told = f"{entry.name} had not stood"
-            yield _other(loaded, edition, f"without-{entry.id}", told, without)
-
-
-def _other(loaded: Loaded, edition: Edition, id_: str, told: str, contest: Contest) -> Otherwise:
-    title = f"If {told}"
-    unknown = "What was published does not decide it: only totals by round are known of a section."
-    try:
-        transcript = acts.count_polls(contest, loaded.polls[contest.id], f"the question: if {told}")
-    except HustingsError as error:
-        return Otherwise(id_, title, None, f"It cannot be counted: {error}.")
-    if not what_if.decided(edition.transcript, transcript):
-        return Otherwise(id_, title, None, unknown)
-    return Otherwise(id_, title, transcript)
+        name, nouns = part.entry.name, part.publication.units_are
+        if part.withheld:
+            yield f"{name}: {part.withheld}"
+        if part.pooled_into:
+            yield f"{name}: {len(part.pooled_into)} {nouns} are not shown by themselves"
+        if part.publication.accepts or edition.release.accepts:
+            yield from (f"{name}: {line}" for line in part.log if line.startswith("Published"))
 
 
 # --- a release ------------------------------------------------------------------------------
@@ -297,7 +258,7 @@ def _pages(site: Site, loaded: Loaded, past: Mapping[int, Mapping[str, Record]])
     yield from electors.pages(site)
     yield from fact_pages.pages(site, facts(edition))
     yield counted.page(site)
-    yield what_if_page.page(site, [*_otherwise(loaded, edition)])
+    yield what_if_page.page(site, [*otherwise.questions(loaded, edition)])
     yield from embeds.pages(site)
     held = {each: records[contest].figures for each, records in past.items() if contest in records}
     held[edition.release.number] = releases.figures(edition)

@@ -86,7 +86,7 @@ def _count(transcript: Path, found: Verified) -> None:
         same = transcript_json.write(again, loaded.election.name) == text
     except HustingsError as error:
         withheld = "are not published" in str(error)
-        (found.holds if withheld else found.fails).append(f"{transcript}: {error}")
+        (found.holds if withheld else found.fails).append(str(error))
         return
     if same:
         found.holds.append(f"{transcript}: the count comes out the same, to the last byte.")

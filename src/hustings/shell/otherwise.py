@@ -1,0 +1,126 @@
+"""The questions that readers ask of a count: each counted where what was published decides it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from hustings.ballots.reduction import Poll
+from hustings.counting import account, what_if
+from hustings.counting.figures import printed_number
+from hustings.counting.transcript import Transcript
+from hustings.election.rulebook import Basis, CollegeUse, Denominator, Method
+from hustings.election.spec import Contest, SectionEntry
+from hustings.errors import HustingsError
+from hustings.results.edition import Edition
+from hustings.results.pages.what_if_page import Otherwise
+from hustings.shell import acts
+from hustings.shell.acts import Loaded
+from hustings.units import Section
+
+# More candidates than this, and a page of one question each would answer nobody.
+MOST_ABSENT = 12
+
+
+def questions(loaded: Loaded, edition: Edition) -> Iterator[Otherwise]:
+    """Each question with its count, or with the reason why nobody can know.
+
+    There are none of an exhaustive ballot: its papers were fresh in each round.
+    """
+    contest = edition.transcript.contest
+    polls = loaded.polls[contest.id]
+    if contest.rules.method is Method.EXHAUSTIVE:
+        return
+    if len(edition.sections) > 1:
+        yield from _of_the_college(edition, contest, polls)
+    first = what_if.under(contest, acts.rule_book("first-past-the-post"))
+    told = "the most first preferences had been enough, one paper one vote"
+    yield _answer(edition, "first-past-the-post", told, first, polls)
+    standing = [entry for entry in contest.candidates if not entry.withdrawn]
+    if 2 < len(standing) <= MOST_ABSENT:
+        for entry in standing:
+            without = contest.without(frozenset((entry.id,)))
+            told = f"{entry.name} had not stood"
+            yield _answer(edition, f"without-{entry.id}", told, without, polls)
+    if any(part.account.spoiled for part in edition.sections.values()):
+        yield Otherwise("spoiled", "If the spoiled papers had counted", None, _spoiled(edition))
+
+
+def _of_the_college(
+    edition: Edition, contest: Contest, polls: tuple[Poll, ...]
+) -> Iterator[Otherwise]:
+    """Other weights, other bases, no weights at all, and each section by itself."""
+    pooled = what_if.under(contest, acts.rule_book(acts.DEFAULT_RULES))
+    told = "every paper had counted alike, whatever its section"
+    yield _answer(edition, "one-member-one-vote", told, pooled, polls)
+    equal = what_if.equal_weights(contest)
+    if equal != {entry.id: entry.weight for entry in contest.sections}:
+        told = "every section had weighed the same"
+        weighed = what_if.under(contest, contest.rules, equal)
+        yield _answer(edition, "equal-weights", told, weighed, polls)
+    yield _other_base(edition, contest, polls)
+    for entry in contest.sections:
+        if edition.transcript.rounds[0].tally.continuing(entry.id):
+            own = tuple(_of_section(poll, entry.id) for poll in polls)
+            told = f"{entry.name} alone had decided"
+            yield _answer(edition, f"only-{entry.id}", told, _alone(contest, entry), own)
+
+
+def _other_base(edition: Edition, contest: Contest, polls: tuple[Poll, ...]) -> Otherwise:
+    first = contest.rules.base is Denominator.FIRST_ROUND
+    base = Denominator.CONTINUING if first else Denominator.FIRST_ROUND
+    told = f"each section's points had been taken of its papers {_BASES[base]}"
+    rules = contest.rules.override("denominator", base, Basis("a question"))
+    return _answer(edition, "other-base", told, replace(contest, rules=rules), polls)
+
+
+_BASES = {
+    Denominator.CONTINUING: "still in play in each round",
+    Denominator.FIRST_ROUND: "in the first round throughout",
+}
+
+
+def _alone(contest: Contest, entry: SectionEntry) -> Contest:
+    rules = replace(contest.rules, college=CollegeUse.POOLED)
+    return replace(contest, sections=(entry,), rules=rules)
+
+
+def _of_section(poll: Poll, section: Section) -> Poll:
+    return Poll(tuple(paper for paper in poll.papers if paper.section == section))
+
+
+def _answer(
+    edition: Edition, id_: str, told: str, contest: Contest, polls: tuple[Poll, ...]
+) -> Otherwise:
+    title = f"If {told}"
+    try:
+        other = acts.count_polls(contest, polls, f"the question: if {told}")
+    except HustingsError as error:
+        return Otherwise(id_, title, None, f"It cannot be counted: {error}.")
+    unknown = what_if.first_undecided(edition.transcript, other)
+    if unknown:
+        return Otherwise(id_, title, None, _undecided(other, unknown))
+    return Otherwise(id_, title, other)
+
+
+def _undecided(other: Transcript, number: int) -> str:
+    """Up to where the published figures lead, and why no further."""
+    why = (
+        "of at least one section only totals by round were published, and none of the published "
+        "rounds has just these candidates standing"
+    )
+    if number == 1:
+        return f"Nobody can know: {why}."
+    told = account.reason(other, other.rounds[number - 2])
+    return f"In round {number - 1} {told} From there on nobody can know: {why}."
+
+
+def _spoiled(edition: Edition) -> str:
+    """How many there are; how they were marked is not published, or not known."""
+    parts = [
+        f"{printed_number(sum(part.account.spoiled.values()))} of {part.entry.name}"
+        for part in edition.sections.values()
+        if part.account.spoiled
+    ]
+    return (
+        f"Nobody can know how they would have counted. There were {', '.join(parts)}. How few "
+        "papers would have made the other one win is among the facts."
+    )

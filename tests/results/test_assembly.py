@@ -1,0 +1,271 @@
+"""From files to an edition: what is refused, what is pooled, what is withheld, what sums."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from hustings.election.publication import Policy, Status
+from hustings.errors import InputError
+from hustings.results.edition import Edition, Standalone
+from hustings.shell import acts, site
+from hustings.units import Section
+
+DEFINITION = """\
+schema = 1
+
+[election]
+name = "Annual meeting"
+
+[sections.members]
+name = "Members"
+weight = "1/2"
+policy = "unit_first_preferences"
+unit_is = "branch"
+units_are = "branches"
+units = "branches.csv"
+
+[sections.officers]
+name = "Officers"
+weight = "1/2"
+policy = "named_ballots"
+electors = "officers-groups.csv"
+
+[contests.chair]
+post = "Chair"
+rules = "labour-2010"
+
+[contests.chair.candidates]
+ann = "Ann Archer"
+bob = "Bob Baker"
+cat = "Cat Cooper"
+
+[contests.chair.ballots]
+members = "members.csv"
+officers = "officers.csv"
+
+[contests.chair.returns.members]
+issued = 350
+units = "returns.csv"
+"""
+
+FILES = {
+    "branches.csv": "unit,name,region\nnorth,North,Up\nsouth,South,Down\neast,East,Up\n"
+    "west,West,Up\n",
+    "members.csv": "unit,count,1,2,3,spoiled\n"
+    "north,40,ann,bob,,\nnorth,30,bob,cat,,\nnorth,2,,,,not signed\n"
+    "south,50,cat,bob,,\nsouth,20,ann,,,\n"
+    "east,4,ann,,,\neast,1,bob,,,\n"
+    "west,20,bob,ann,,\nwest,20,cat,,,\nwest,3,ann,bob,cat,\n",
+    "officers.csv": "elector,1,2,3\nP One,ann,bob,cat\nP Two,bob,,\nP Three,cat,ann,\n",
+    "officers-groups.csv": "elector,groups\nP One,Old\nP Two,New\nP Three,New\n",
+    "returns.csv": "unit,issued\nnorth,100\nsouth,100\neast,50\nwest,100\n",
+}
+
+
+class Folder:
+    """An election's folder, changed file by file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        for name, text in {"election.toml": DEFINITION, **FILES}.items():
+            self.write(name, text)
+
+    def write(self, name: str, text: str) -> None:
+        (self.path / name).write_text(text, "utf-8")
+
+    def change(self, name: str, old: str, new: str) -> None:
+        text = (self.path / name).read_text("utf-8")
+        assert old in text
+        self.write(name, text.replace(old, new))
+
+    def edition(self) -> Edition:
+        loaded = acts.load(self.path)
+        return site._edition(loaded, loaded.election.contests[0], {})
+
+    def refusals(self) -> list[str]:
+        with pytest.raises(InputError) as caught:
+            self.edition()
+        return [str(problem).replace(f"{self.path}/", "") for problem in caught.value.problems]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
+
+
+MEMBERS, OFFICERS = Section("members"), Section("officers")
+
+
+def test_units_are_counted_from_papers_that_name_them(folder: Folder) -> None:
+    north = folder.edition().sections[MEMBERS].rows[0]
+    assert (north.id, north.votes) == ("north", {"ann": 40, "bob": 30, "cat": 0})
+    assert (north.spoiled, north.returned, north.issued) == (2, 72, 100)
+
+
+def test_rows_sum_to_the_section_whatever_is_pooled(folder: Folder) -> None:
+    edition = folder.edition()
+    part = edition.sections[MEMBERS]
+    summed: Counter[str] = Counter()
+    for row in part.rows:
+        summed.update(row.votes or {})
+    assert summed == edition.transcript.rounds[0].tally.held[MEMBERS]
+    assert sum(row.spoiled or 0 for row in part.rows) == 2
+
+
+def test_a_branch_that_is_too_small_is_pooled_in_its_region(folder: Folder) -> None:
+    part = folder.edition().sections[MEMBERS]
+    (pool,) = [row for row in part.rows if row.standing is Standalone.POOLED]
+    assert set(pool.units) == {"east", "west"} and pool.name == "2 branches in Up together"
+    assert part.pooled_into == {"east": pool.id, "west": pool.id}
+    assert {row.id for row in part.alone} == {"north", "south"}
+
+
+def test_named_ballots_keep_the_ranking_and_the_groups(folder: Folder) -> None:
+    ballots = folder.edition().sections[OFFICERS].ballots
+    assert [(b.id, b.ranking) for b in ballots] == [
+        ("p-one", ("ann", "bob", "cat")),
+        ("p-two", ("bob",)),
+        ("p-three", ("cat", "ann")),
+    ]
+    assert ballots[1].elector.groups == ("New",)
+
+
+def test_rankings_of_few_papers_are_withheld_and_named_ones_are_not(folder: Folder) -> None:
+    sections = folder.edition().sections
+    assert sections[OFFICERS].withheld == ""
+    assert sections[MEMBERS].withheld == ""  # 188 papers, 15 rankings
+    folder.change("members.csv", "south,50", "south,10")
+    assert "Rankings are not published" in folder.edition().sections[MEMBERS].withheld
+
+
+def test_rankings_may_be_published_or_withheld_by_a_person(folder: Folder) -> None:
+    folder.change("members.csv", "south,50", "south,10")
+    folder.change("election.toml", 'unit_is = "branch"', 'unit_is = "branch"\nrankings = "published"')
+    assert folder.edition().sections[MEMBERS].withheld == ""
+    folder.change("election.toml", 'rankings = "published"', 'rankings = "withheld"')
+    assert folder.edition().sections[MEMBERS].withheld
+
+
+def test_without_a_policy_only_totals_are_published(folder: Folder) -> None:
+    folder.change("election.toml", 'policy = "unit_first_preferences"\n', "")
+    part = folder.edition().sections[MEMBERS]
+    assert part.publication.policy is Policy.TOTALS and part.rows == ()
+
+
+def test_without_a_release_the_result_is_provisional(folder: Folder) -> None:
+    assert folder.edition().release.status is Status.PROVISIONAL
+
+
+def test_a_section_that_is_one_voice_is_refused_unless_a_person_says_why(folder: Folder) -> None:
+    folder.change("election.toml", 'policy = "named_ballots"\n', "")
+    folder.write("officers.csv", "count,1\n12,ann\n")
+    (refusal,) = folder.refusals()
+    assert refusal.startswith("election.toml: sections.officers: Officers: the section's own totals")
+    assert 'accepts = "the reason"' in refusal
+    folder.change("election.toml", "[sections.officers]", '[sections.officers]\naccepts = "rule 9"')
+    assert any("rule 9" in line for line in folder.edition().sections[OFFICERS].log)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        (
+            "returns.csv",
+            "north,100",
+            "north,71",
+            "returns.csv:2: issued: 72 papers were returned of 71 issued",
+        ),
+        ("returns.csv", "unit,issued", "unit,isued", "is no candidate"),
+        ("returns.csv", "north,", "nroth,", "returns.csv:2: unit: 'nroth' is not in the definition"),
+        ("members.csv", "north,40", "nroth,40", "members.csv:2: unit: 'nroth' is no unit of section"),
+        (
+            "election.toml",
+            "issued = 350",
+            "issued = 189",
+            "returns.members.issued: Members: 190 papers were returned of 189 issued",
+        ),
+        (
+            "election.toml",
+            "issued = 350",
+            "issued = 350\nspoiled = 3",
+            "returns.members.spoiled: Members: 3 papers are said to be spoiled, and 2 of those",
+        ),
+        (
+            "election.toml",
+            "issued = 350",
+            "issued = 340",
+            "returns.csv: issued: Members: the units' issued papers sum to 350, and the section",
+        ),
+        (
+            "officers.csv",
+            "P Two",
+            "P Too",
+            "officers.csv:3: elector: P Too cast a paper, and is not in the list of electors",
+        ),
+        (
+            "officers.csv",
+            "P Two",
+            "P One",
+            "P One",
+        ),
+        ("officers.csv", "P Two", "", "officers.csv:3: elector: the section's policy is named_b"),
+        ("branches.csv", "west,West,Up\n", "", "members.csv:9: unit: 'west' is no unit of section"),
+        (
+            "election.toml",
+            'units = "branches.csv"',
+            'units = "none.csv"',
+            "none.csv: cannot be read",
+        ),
+        (
+            "election.toml",
+            'ann = "Ann Archer"',
+            f'ann = "{"A" * 4000}"',
+            "election.toml: contests.chair.candidates.ann: the name has 4,000 characters",
+        ),
+        (
+            "election.toml",
+            'ann = "Ann Archer"',
+            'ann = "Ann \u202erehcrA"',
+            "election.toml: contests.chair.candidates.ann: the name has characters that turn",
+        ),
+    ],
+)
+def test_what_contradicts_itself_is_not_published(
+    folder: Folder, name: str, old: str, new: str, said: str
+) -> None:
+    folder.change(name, old, new)
+    assert any(said in refusal for refusal in folder.refusals()), folder.refusals()
+
+
+def test_a_table_of_units_must_sum_to_the_section(folder: Folder) -> None:
+    folder.write("members.csv", "count,1\n94,ann\n50,bob\n46,cat\n")
+    rows = "unit,ann,bob,cat\nnorth,40,30,20\nsouth,20,10,10\neast,20,5,10\nwest,14,5,{}\n"
+    folder.write("returns.csv", rows.format(6))
+    assert folder.edition().sections[MEMBERS].complete
+    folder.write("returns.csv", rows.format(5))
+    (refusal,) = folder.refusals()
+    assert refusal.startswith(
+        "returns.csv: cat: Members: the units' votes for Cat Cooper sum to 45, and the section has 46"
+    )
+
+
+def test_a_table_that_lacks_units_says_so_and_still_sums(folder: Folder) -> None:
+    folder.write("members.csv", "count,1\n94,ann\n50,bob\n46,cat\n")
+    folder.write("returns.csv", "unit,ann,bob,cat\nnorth,40,30,20\n")
+    refusals = folder.refusals()
+    assert "branches.csv:3: Members: South has no row with votes: add it, or write" in refusals[0]
+    folder.change("election.toml", 'units = "returns.csv"', 'units = "returns.csv"\ncomplete = false')
+    last = folder.edition().sections[MEMBERS].rows[-1]
+    assert last.standing is Standalone.NOT_HELD
+    assert last.votes == {"ann": 54, "bob": 20, "cat": 26}
+
+
+def test_a_published_figure_that_disagrees_stops_it(tmp_path: Path) -> None:
+    acts.start(tmp_path / "e", "labour-2010")
+    figures = tmp_path / "e" / "published.csv"
+    text = figures.read_text("utf-8")
+    figures.write_text(text.replace("1,abbott,mps_meps,7,0.877,", "1,abbott,mps_meps,7,0.876,"))
+    loaded = acts.load(tmp_path / "e")
+    with pytest.raises(InputError, match=r"published\.csv:2: round 1, mps_meps, abbott: points"):
+        site._edition(loaded, loaded.election.contests[0], {})
