@@ -80,14 +80,14 @@ def sentence(text: str) -> str:
 
 
 def fields_of(node: Schema, place: str) -> Lines:
-    """Each table of a schema: what it is, its fields, and then the tables inside it."""
+    """Each table of a schema: what it is, its fields, and then the tables inside it, lists too."""
     inside: list[tuple[str, Schema]] = []
     rows = []
     for name, part in node.get("properties", {}).items():
         at = f"{place}.{name}" if place else name
         needed = "yes" if name in node.get("required", ()) else ""
         rows.append((code(name), needed, part["x-expected"], sentence(part.get("description", ""))))
-        inside += [(at, part)] if _is_table(part) else []
+        inside += [(at, part)] if _is_table(part.get("items", part)) else []
     yield from table(("Field", "Needed", "Expected", "What it says"), rows)
     for name, part in node.get("properties", {}).items():
         if "anyOf" in part:
@@ -102,6 +102,10 @@ def fields_of(node: Schema, place: str) -> Lines:
 def table_of(node: Schema, place: str) -> Lines:
     """One table of a schema under its own heading."""
     entry = node.get("additionalProperties")
+    if "items" in node:
+        yield f"\n## `[[{place}]]`\n\n{sentence(node['description'])}\n"
+        yield from fields_of(node["items"], place)
+        return
     if not isinstance(entry, dict):
         yield f"\n## `[{place}]`\n\n{sentence(node['description'])}\n"
         yield from fields_of(node, place)

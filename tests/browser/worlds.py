@@ -29,7 +29,7 @@ def hostile(folder: Path) -> Path:
     _write(folder, "branches.csv", "\n".join(["unit,name,region,majority", *rows]))
     _write(folder, "chair-officers.csv", _officers("ann"))
     _write(folder, "clerk-officers.csv", _officers("bob"))
-    _write(folder, "officers.csv", _OFFICERS)
+    _write(folder, "officers.csv", _electors())
     for contest, shift in (("chair", 0), ("clerk", 1)):
         _write(folder, f"{contest}-branches.csv", _branches(shift))
         _write(folder, f"{contest}-returns.csv", _returns(shift))
@@ -47,7 +47,7 @@ def _cell(words: str) -> str:
 
 def _write(folder: Path, name: str, text: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text(text.rstrip("\n") + "\n", "utf-8")
+    (folder / name).write_text(text.strip("\n") + "\n", "utf-8")
 
 
 _HOSTILE_DEFINITION = """
@@ -83,7 +83,7 @@ reason = "the <b>post</b> was late"
 
 
 def _contest(id_: str) -> str:
-    names = "\n".join(f"{each} = {json.dumps(name)}" for each, name in HOSTILE.items())
+    names = "\n".join(f"{each} = {json.dumps(name, ensure_ascii=False)}" for each, name in HOSTILE.items())
     return f"""
 [contests.{id_}]
 post = "{id_.capitalize()} & <u>all</u>"
@@ -109,26 +109,40 @@ drawn_by = "the <b>chair</b>, before all"
 """
 
 
-_OFFICERS = """
-elector,sits_for,groups
-"Ms <b>Ada</b> A",Somewhere & else,Women; </dl>Group
-الوزير ب,Elsewhere,Men
-"""
+ELECTORS = (
+    "Ms <b>Ada</b> A",
+    "الوزير ب",
+    "Cy \"Clock\" O'Hara",
+    "X" * 120,
+    "Nobody",
+    "Blank",
+    "Dee",
+    "Eda",
+)
+
+
+def _electors() -> str:
+    places = ("Somewhere & else", "Elsewhere")
+    rows = (
+        f'{_cell(name)},{places[at % 2]},"Women; </dl>Group"' for at, name in enumerate(ELECTORS)
+    )
+    return "\n".join(["elector,sits_for,groups", *rows])
 
 
 def _officers(first: str) -> str:
     second = "cat" if first == "bob" else "bob"
-    return f"""
-elector,1,2,3,4,5
-Ms <b>Ada</b> A,{first},{second},dan,eve,
-الوزير ب,dan,eve=cat,,,
-"Cy ""Clock"" O'Hara",eve,dan,cat,bob,ann
-{"X" * 120},{second},,,,
-Nobody,ann=bob,,,,
-Blank,,,,,
-Dee,dan,{first},,,
-Eda,cat,{first},,,
-"""
+    marks = (
+        f"{first},{second},dan,eve,",
+        "dan,eve=cat,,,",
+        "eve,dan,cat,bob,ann",
+        f"{second},,,,",
+        "ann=bob,,,,",
+        ",,,,",
+        f"dan,{first},,,",
+        f"cat,{first},,,",
+    )
+    rows = (f"{_cell(name)},{each}" for name, each in zip(ELECTORS, marks, strict=True))
+    return "\n".join(["elector,1,2,3,4,5", *rows])
 
 
 def _branches(shift: int) -> str:
@@ -136,19 +150,19 @@ def _branches(shift: int) -> str:
     for at, unit in enumerate(UNITS):
         if unit == "new":
             continue
-        size = 2 if unit in ("islet", "rock") else 20 + 7 * at
+        size, step, level = (1, 0, 1) if unit in ("islet", "rock") else (20 + 7 * at, 3, 4)
         for place, name in enumerate(("ann", "bob", "cat")):
             after = ("bob", "cat", "ann")[place]
-            rows.append(f"{unit},{size + 3 * ((place + shift + at) % 3)},{name},{after},")
-        rows.append(f"{unit},{1 if size == 2 else 4},dan,cat,ann")
-        rows.append(f"{unit},{1 if size == 2 else 4},eve,bob,")
+            rows.append(f"{unit},{size + step * ((place + shift + at) % 3)},{name},{after},")
+        rows.append(f"{unit},{level},dan,cat,ann")
+        rows.append(f"{unit},{level},eve,bob,")
+        rows.append(f"{unit},{1 + at % 3},,,")
     return "\n".join(rows)
 
 
 def _returns(shift: int) -> str:
-    rows = ["unit,spoiled,issued"]
-    for at, unit in enumerate(UNITS):
-        rows.append(f"{unit},{'' if unit == 'new' else at % 3},{400 + 10 * at + shift}")
+    rows = ["unit,issued"]
+    rows += [f"{unit},{400 + 10 * at + shift}" for at, unit in enumerate(UNITS)]
     return "\n".join(rows)
 
 
@@ -208,21 +222,22 @@ def mayor(folder: Path, file: Path) -> Path:
 
 
 def _by_law(name: str, rules: str, candidates: list[str], ballots: str) -> str:
-    listed = "\n".join(f"c{at} = {json.dumps(each)}" for at, each in enumerate(candidates))
+    listed = "\n".join(f"c{at} = {json.dumps(each, ensure_ascii=False)}" for at, each in enumerate(candidates))
     return f"""
 schema = 1
 [election]
-name = {json.dumps(name)}
+name = {json.dumps(name, ensure_ascii=False)}
 [sections.voters]
 name = "Voters"
 weight = "1"
 rankings = "published"
 [contests.seat]
-post = {json.dumps(name)}
+post = {json.dumps(name, ensure_ascii=False)}
 rules = "{rules}"
 ballots = "{ballots}"
 [contests.seat.candidates]
 {listed}
 [[releases]]
 status = "declared"
+at = 2021-12-23
 """

@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from hustings.ballots.formality import Ballot, Finding, Refused, Spoiled, judge
-from hustings.ballots.paper import Marks, Paper, Rebuilt, as_written
+from hustings.ballots.paper import NO_UNIT, Marks, Paper, Rebuilt, as_written
 from hustings.ballots.profile import Profile, Ranking
 from hustings.election.spec import Contest
 from hustings.errors import InputError, Problem
@@ -31,6 +31,26 @@ class Judged:
 
     paper: Paper
     finding: Finding
+
+
+def condensed(poll: Poll) -> Poll:
+    """The same poll with those papers put together that every rule book counts alike.
+
+    It gives the same profile, and faster where it is asked for often; who cast a paper, and
+    in which unit, is lost.
+    """
+    papers: Counter[tuple[object, ...]] = Counter()
+    first: dict[tuple[object, ...], Paper] = {}
+    for paper in poll.papers:
+        alike = paper.section, paper.marks, paper.spoiled, paper.reconstructed
+        papers[alike] += paper.papers
+        first.setdefault(alike, paper)
+    return Poll(
+        tuple(
+            replace(paper, papers=Papers(papers[alike]), unit=NO_UNIT, elector="")
+            for alike, paper in first.items()
+        )
+    )
 
 
 def judge_papers(papers: Iterable[Paper], contest: Contest) -> Iterator[Judged]:

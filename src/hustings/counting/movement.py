@@ -95,10 +95,10 @@ def movements(transcript: Transcript, *, printed: bool = False) -> Iterator[Move
 
 def movement(transcript: Transcript, number: int, *, printed: bool = False) -> Movement:
     """What passed after the round of that number; raises `InputError` where nothing did."""
-    for found in movements(transcript, printed=printed):
-        if found.round == number:
-            return found
-    raise InputError(f"round {number} handed on no papers")
+    rounds = transcript.rounds
+    if not 1 <= number < len(rounds) or not rounds[number - 1].transfers:
+        raise InputError(f"round {number} handed on no papers")
+    return _between(transcript, number, rounds[number - 1], rounds[number], printed)
 
 
 def _between(

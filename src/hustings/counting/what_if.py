@@ -1,6 +1,6 @@
 """The same papers under other rules, other weights or without a candidate: never a result."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from fractions import Fraction
 
@@ -73,13 +73,16 @@ def told(
     return " and ".join(parts)
 
 
-def first_undecided(actual: Transcript, other: Transcript) -> int:
+def first_undecided(
+    actual: Transcript, other: Transcript, withheld: Set[Section] = frozenset()
+) -> int:
     """The first round of the other count that what was published does not decide; 0 if it does.
 
-    Where a section's rankings are reconstructed, only its figures with those candidates
-    standing are real who stood together in one of the published rounds.
+    Where a section's rankings are reconstructed or withheld, only its figures with those
+    candidates standing are real, or published, who stood together in one of the rounds.
     """
-    if not other.reconstructed:
+    sections = {entry.id for entry in other.contest.sections}
+    if not other.reconstructed and not sections & withheld:
         return 0
     published = {frozenset(round_.tally.totals) for round_ in actual.rounds}
     for number, round_ in enumerate(other.rounds, 1):

@@ -79,6 +79,12 @@ KEY_FILE = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Sign it with this private key; `hustings key` makes one.",
 )
+LOT = click.option(
+    "--lot", metavar="IDS", help="The order of a lot: cat,ann (first drawn goes first)."
+)
+SEED = click.option(
+    "--seed", help="A text drawn in public, from which the order of a lot is computed."
+)
 FORCE = click.option("--force", is_flag=True, help="Replace files that are there already.")
 
 
@@ -87,8 +93,8 @@ FORCE = click.option("--force", is_flag=True, help="Replace files that are there
 @CONTEST
 @RULES
 @SET
-@click.option("--lot", metavar="IDS", help="The order of a lot: cat,ann (first drawn goes first).")
-@click.option("--seed", help="A text drawn in public, from which the order of a lot is computed.")
+@LOT
+@SEED
 @FORMAT
 @OUT
 @FORCE
@@ -265,12 +271,24 @@ def papers(path: Path, contest: str, doubtful: bool) -> int:
 @click.command()
 @PATH
 @OUT_SITE
+@RULES
+@LOT
+@SEED
 @click.option("--base-url", default="", help="The address that the site will have.")
 @KEY_FILE
 @click.option(
     "--force", is_flag=True, help="Replace the current release, while nobody has read it."
 )
-def publish(path: Path, out: Path, base_url: str, key: Path | None, force: bool) -> int:
+def publish(
+    path: Path,
+    out: Path,
+    rules: str | None,
+    lot: str | None,
+    seed: str | None,
+    base_url: str,
+    key: Path | None,
+    force: bool,
+) -> int:
     """Build the site of results of the election at PATH into DIR, whole or not at all.
 
     What does not add up, and what would show how a voter of a secret poll voted, is refused.
@@ -279,7 +297,10 @@ def publish(path: Path, out: Path, base_url: str, key: Path | None, force: bool)
     from hustings.shell import site
 
     with progress() as watch:
-        loaded = acts.load(path, watch)
+        loaded = acts.with_decisions(acts.load(path, watch), lot, seed)
+    if rules:
+        for contest in loaded.election.contests:
+            loaded = acts.with_rules(loaded, contest.id, rules, ())
     built = site.publish(loaded, out, site.Wanted(base_url, key, force))
     for note in built.notes:
         click.echo(f"note: {note}", err=True)

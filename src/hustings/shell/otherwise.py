@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hustings.ballots.reduction import Poll
+from hustings.ballots.reduction import Poll, condensed
 from hustings.counting import account, what_if
 from hustings.counting.figures import printed_number
 from hustings.counting.transcript import Transcript
@@ -26,7 +26,7 @@ def questions(loaded: Loaded, edition: Edition) -> Iterator[Otherwise]:
     There are none of an exhaustive ballot: its papers were fresh in each round.
     """
     contest = edition.transcript.contest
-    polls = loaded.polls[contest.id]
+    polls = tuple(map(condensed, loaded.polls[contest.id]))
     if contest.rules.method is Method.EXHAUSTIVE:
         return
     if len(edition.sections) > 1:
@@ -95,7 +95,8 @@ def _answer(
         other = acts.count_polls(contest, polls, f"the question: if {told}")
     except HustingsError as error:
         return Otherwise(id_, title, None, f"It cannot be counted: {error}.")
-    unknown = what_if.first_undecided(edition.transcript, other)
+    withheld = {section for section, part in edition.sections.items() if part.withheld}
+    unknown = what_if.first_undecided(edition.transcript, other, withheld)
     if unknown:
         return Otherwise(id_, title, None, _undecided(other, unknown))
     return Otherwise(id_, title, other)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from hustings.ballots.profile import Ranking, highest
 from hustings.counting.figures import told_papers
 from hustings.election.rulebook import CHOICES, Basis, Choice, RuleBook
-from hustings.results.pages.page import DASH, Column, Grid, Page, Row, Site
+from hustings.results.pages.page import DASH, Column, Grid, Page, Row, Site, worths
 from hustings.results.presentation import whole
-from hustings.units import NO_PAPERS, Candidate, Papers, Section, ordinal, percent
+from hustings.units import NO_PAPERS, Candidate, Papers, Section, ordinal
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +74,13 @@ def _meaning(choice: Choice, value: object) -> str:
     return "; then ".join(option.meaning for option in choice.options if option in chosen)
 
 
-def _worths(site: Site, section: Section) -> list[dict[Candidate, str]]:
-    """What one paper of a section is worth to each who holds some, by round."""
-    rounds = site.edition.transcript.rounds
-    return [
-        {
-            name: percent(round_.tally.points[section][name] / papers, 6)
-            for name, papers in round_.tally.held[section].items()
-            if papers
-        }
-        for round_ in rounds
-    ]
-
-
 def _examples(site: Site) -> Iterator[Example]:
     """For each section the most frequent order behind each first preference, followed."""
     profile = site.edition.transcript.profiles[0]
     for section, part in site.edition.sections.items():
         if part.withheld:
             continue
-        worths = _worths(site, section)
+        worth = worths(site, section, 6)
         commonest: dict[Candidate, tuple[Papers, Ranking]] = {}
         for ranking, papers in sorted(profile.papers[section].items()):
             if papers > commonest.get(ranking[0], (NO_PAPERS, ()))[0]:
@@ -101,7 +88,7 @@ def _examples(site: Site) -> Iterator[Example]:
         for name in site.names:
             if name in commonest:
                 papers, ranking = commonest[name]
-                yield _example(site, section, papers, ranking, worths)
+                yield _example(site, section, papers, ranking, worth)
 
 
 def _example(
@@ -109,7 +96,7 @@ def _example(
     section: Section,
     papers: int,
     ranking: Ranking,
-    worths: list[dict[Candidate, str]],
+    worth: list[dict[Candidate, str]],
 ) -> Example:
     order = " > ".join(site.names[name] for name in ranking)
     real = "" if section not in site.edition.transcript.reconstructed else " (reconstructed)"
@@ -118,13 +105,13 @@ def _example(
         holder = highest(ranking, round_.tally.totals.keys())
         cells = ("nobody: non-transferable", DASH)
         if holder is not None:
-            cells = (site.names[holder], worths[number - 1].get(holder, DASH))
+            cells = (site.names[holder], worth[number - 1].get(holder, DASH))
         rows.append(Row(f"Round {number}", cells))
-    worth = Column("Worth of one paper", f"% of {whole(site.edition.transcript)}")
+    column = Column("Worth of one paper", f"% of {whole(site.edition.transcript)}")
     grid = Grid(
         f"{order}: {told_papers(papers)} of {site.section_name(section)}{real}",
         Column("Round"),
-        (Column("With", text=True), worth),
+        (Column("With", text=True), column),
         tuple(rows),
     )
     return Example(order, grid)
@@ -152,7 +139,7 @@ def _data(site: Site) -> str:
         "names": site.names,
         "standing": [[*round_.tally.totals] for round_ in site.edition.transcript.rounds],
         "sections": {section: site.section_name(section) for section in site.edition.sections},
-        "worth": {section: _worths(site, section) for section in site.edition.sections},
+        "worth": {section: worths(site, section, 6) for section in site.edition.sections},
         "whole": whole(site.edition.transcript),
     }
     told = json.dumps(value, ensure_ascii=False, separators=(",", ":"))

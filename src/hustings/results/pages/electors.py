@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from hustings.ballots.paper import as_written
 from hustings.ballots.profile import highest
 from hustings.results.edition import NamedBallot, SectionEdition
-from hustings.results.pages.page import DASH, Column, Grid, Link, Page, Row, Site
-from hustings.units import Candidate, Section, ordinal, percent
+from hustings.results.pages.page import DASH, Column, Grid, Link, Page, Row, Site, worths
+from hustings.units import Candidate, Section, ordinal
 
 
 @dataclass(frozen=True)
@@ -48,52 +48,60 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 Key = Callable[[NamedBallot], tuple[object, ...]]
+# By which column a page is sorted: by name, or one of these.
+FIRST, GIVEN, END = "by-first-preference/", "by-preferences/", "by-end/"
 
 
 def _listings(listing: Listing) -> Iterator[Page]:
-    site, size = listing.site, len(listing.standing[0])
-    folder = site.places.electors(listing.section)
-    order = [*site.names]
-
-    def by_ranks(ballot: NamedBallot) -> tuple[object, ...]:
-        return tuple(order.index(name) for name in ballot.ranking) or (len(order),)
-
-    sortings: list[tuple[str, str, Key]] = [
-        ("", "", lambda ballot: ()),
-        ("by-first-preference/", ", by first preference", by_ranks),
-        ("by-preferences/", ", by how many they gave", lambda b: (-len(b.ranking), *by_ranks(b))),
-        ("by-end/", ", by where they ended", lambda b: (str(listing.end(b) or "~"), *by_ranks(b))),
-    ]
-    hrefs = [f"{folder}{place}index.html" for place, _, _ in sortings]
+    """The table by name, and sorted by each column that is worth it."""
+    folder = listing.site.places.electors(listing.section)
     printed = {ballot.id: _row(listing, ballot) for ballot in listing.part.ballots}
-    for place, told, key in sortings:
-        ranks = tuple(
-            Column(
-                ordinal(rank),
-                "" if rank > 1 else "preference",
-                hrefs[1] if rank == 1 else "",
-                text=True,
-                sorted=rank == 1 and place == sortings[1][0],
-            )
-            for rank in range(1, size + 1)
-        )
-        columns = (
-            *ranks,
-            Column("Given", "preferences", hrefs[2], sorted=place == sortings[2][0]),
-            Column("Complete", "", text=True),
-            Column(
-                "In the last round", "with", hrefs[3], text=True, sorted=place == sortings[3][0]
-            ),
-        )
-        first = Column(listing.noun.capitalize(), "", hrefs[0], sorted=not place)
-        rows = tuple(printed[b.id] for b in sorted(listing.part.ballots, key=key))
-        grid = Grid(f"How each {listing.noun} ranked the candidates", first, columns, rows)
+    for place, (told, key) in _sortings(listing).items():
+        rows = tuple(printed[ballot.id] for ballot in sorted(listing.part.ballots, key=key))
+        first = Column(listing.noun.capitalize(), "", f"{folder}index.html", sorted=not place)
+        caption = f"How each {listing.noun} ranked the candidates"
+        grid = Grid(caption, first, tuple(_columns(listing, place)), rows)
         yield Page(
             f"{folder}{place}index.html",
             f"How the {listing.nouns} voted{told}",
             "electors.html",
             {"table": grid, "listing": listing, "summary": _summary(listing)},
         )
+
+
+def _sortings(listing: Listing) -> dict[str, tuple[str, Key]]:
+    """For the folder of each page what its title says, and the key of a ballot."""
+    order = {name: place for place, name in enumerate(listing.site.names)}
+
+    def by_ranks(ballot: NamedBallot) -> tuple[object, ...]:
+        return tuple(order[name] for name in ballot.ranking) or (len(order),)
+
+    def by_end(ballot: NamedBallot) -> tuple[object, ...]:
+        end = listing.end(ballot)
+        return order[end] if end else len(order), by_ranks(ballot)
+
+    return {
+        "": ("", lambda ballot: ()),
+        FIRST: (", by first preference", by_ranks),
+        GIVEN: (", by how many they gave", lambda b: (-len(b.ranking), by_ranks(b))),
+        END: (", by where they ended", by_end),
+    }
+
+
+def _columns(listing: Listing, sorted_by: str) -> Iterator[Column]:
+    folder = listing.site.places.electors(listing.section)
+
+    def column(head: str, of: str, place: str, *, text: bool = True) -> Column:
+        href = f"{folder}{place}index.html" if place else ""
+        return Column(head, of, href, text, bool(place) and place == sorted_by)
+
+    for rank in range(1, len(listing.standing[0]) + 1):
+        yield column(ordinal(rank), "" if rank > 1 else "preference", FIRST if rank == 1 else "")
+    yield column("Given", "preferences", GIVEN, text=False)
+    yield column("Complete", "", "")
+    yield column("In the last round", "with", END)
+    if listing.site.edition.winner:
+        yield column("Backed the winner", "in the last round", "")
 
 
 def _summary(listing: Listing) -> str:
@@ -109,16 +117,22 @@ def _summary(listing: Listing) -> str:
 def _row(listing: Listing, ballot: NamedBallot) -> Row:
     names, size = listing.site.names, len(listing.standing[0])
     ranks = [names[name] for name in ballot.ranking]
-    end = listing.end(ballot)
-    cells = (
+    end, winner = listing.end(ballot), listing.site.edition.winner
+    cells = [
         *ranks,
         *([DASH] * (size - len(ranks))),
         str(len(ranks)),
-        "spoiled" if ballot.spoiled else "yes" if listing.complete(ballot) else "no",
+        "spoiled" if ballot.spoiled else _yes(listing.complete(ballot)),
         names[end] if end else DASH,
-    )
+    ]
+    if winner:
+        cells.append(_yes(end == winner))
     href = listing.site.places.elector(listing.section, ballot.id)
-    return Row(ballot.elector.name, cells, href)
+    return Row(ballot.elector.name, tuple(cells), href)
+
+
+def _yes(holds: bool) -> str:
+    return "yes" if holds else "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +146,7 @@ class Fate:
 
 def _each(listing: Listing) -> Iterator[Page]:
     site, ballots = listing.site, listing.part.ballots
-    worth = _worths(listing)
+    worth = worths(site, listing.section, 4)
     alike: dict[tuple[Candidate, ...], list[NamedBallot]] = {}
     for ballot in ballots:
         alike.setdefault(ballot.ranking, []).append(ballot)
@@ -160,17 +174,6 @@ def _each(listing: Listing) -> Iterator[Page]:
                 ),
             },
         )
-
-
-def _worths(listing: Listing) -> list[dict[Candidate, str]]:
-    """What one paper of the section is worth to whoever holds it, in each round."""
-    worths = []
-    for round_ in listing.site.edition.transcript.rounds:
-        held, points = round_.tally.held[listing.section], round_.tally.points[listing.section]
-        worths.append(
-            {name: percent(points[name] / papers, 4) for name, papers in held.items() if papers}
-        )
-    return worths
 
 
 def _fates(

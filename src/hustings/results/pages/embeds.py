@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from html import escape
 from math import ceil
 
@@ -18,8 +19,9 @@ WIDEST = 576
 VIEW = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 
 
+@lru_cache(maxsize=8)
 def drawn(site: Site) -> dict[str, tuple[str, str]]:
-    """Each picture by its place: its title and its drawing."""
+    """Each picture by its place: its title and its drawing; drawn once for a site."""
     transcript = site.edition.transcript
     found = {
         "final-round": ("The last round", college_bar.draw_final_round(transcript, "embed")),

@@ -11,7 +11,7 @@ from hustings.election.spec import EVERYONE
 from hustings.formats.ballot_names import slug
 from hustings.results import report
 from hustings.results.edition import Edition, SectionEdition, UnitRow
-from hustings.units import Candidate, Section
+from hustings.units import Candidate, Section, percent
 
 # Folders that every site has; what units or electors are called must not be one of them.
 RESERVED = frozenset(
@@ -287,3 +287,15 @@ _FURTHER = (
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+def worths(site: Site, section: Section, places: int) -> list[dict[Candidate, str]]:
+    """What one paper of a section is worth to each who holds some, by round, in per cent."""
+    return [
+        {
+            name: percent(round_.tally.points[section][name] / papers, places)
+            for name, papers in round_.tally.held[section].items()
+            if papers
+        }
+        for round_ in site.edition.transcript.rounds
+    ]

@@ -1,7 +1,6 @@
 """The sections: papers issued, returned and spoiled, the rounds, and how many preferences."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from hustings.ballots.paper import Rebuilt
 from hustings.counting.figures import printed_number, printed_points, share
@@ -31,7 +30,7 @@ def pages(site: Site) -> Iterator[Page]:
 
 def _page(site: Site, section: Section, part: SectionEdition) -> Page:
     used, drawn = None, ""
-    if section not in site.edition.transcript.reconstructed:
+    if section not in site.edition.transcript.reconstructed and not part.withheld:
         used = preferences_used(site.edition.transcript.profiles[0], section)
         drawn = draw_preferences(used, site.section_name(section), "used")
     return Page(
@@ -182,8 +181,13 @@ def number(papers: int | None) -> str:
 
 
 def rate(part: int, whole: int) -> str:
-    """A part of a whole in per cent to one decimal; a dash where there is no whole."""
-    return percent(Fraction(part, whole), 1) if whole else DASH
+    """A part of a whole in per cent to one decimal, a half upwards; a dash for no whole."""
+    if not whole:
+        return DASH
+    # Thousands of these stand on the pages of units; whole numbers are exact, and faster.
+    tenths = (2000 * abs(part) + whole) // (2 * whole)
+    sign = "-" if part < 0 and tenths else ""
+    return f"{sign}{tenths // 10}.{tenths % 10}"
 
 
 def turnout(returned: int | None, issued: int | None) -> str:

@@ -322,29 +322,22 @@ def _bars(listing: Listing, row: UnitRow, held: Mapping[Candidate, Papers]) -> l
     if not row.votes or not row.valid:
         return []
     names, valid, total = listing.site.names, row.valid, sum(held.values())
-    most = max(row.votes.values())
+    votes, most = row.votes, max(row.votes.values())
     bars = []
-    for name in sorted(row.votes, key=lambda name: (-row.votes[name], names[name])):  # type: ignore[index]
-        papers = row.votes[name]
-        share, everywhere = Fraction(papers, valid), Fraction(held[name], total)
-        more = share - everywhere
-        sign = "+" if more > 0 else ""
+    for name in sorted(votes, key=lambda name: (-votes[name], names[name])):
+        papers = votes[name]
+        more = papers * total - held[name] * valid
         bars.append(
             Bar(
                 names[name],
                 printed_number(papers),
                 rate(papers, valid),
                 rate(held[name], total),
-                f"{sign}{_points(more)}",
-                _points(Fraction(papers, most)),
+                f"{'+' if more > 0 else ''}{rate(more, valid * total)}",
+                rate(papers, most),
             )
         )
     return bars
-
-
-def _points(part: Fraction) -> str:
-    tenths = round(part * 1000)
-    return f"{'-' if tenths < 0 else ''}{abs(tenths) // 10}.{abs(tenths) % 10}"
 
 
 def _told(listing: Listing, row: UnitRow) -> str:
