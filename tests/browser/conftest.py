@@ -2,8 +2,8 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -43,17 +43,27 @@ def missing(what: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def sites(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> dict[str, Site]:
-    """Every site by its name, built by whichever worker comes first."""
+def shelf(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder in which the sites stand, one for all workers."""
     base = tmp_path_factory.getbasetemp()
-    shared = (base if worker_id == "master" else base.parent) / "sites"
-    shared.mkdir(exist_ok=True)
-    with (shared / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for name in ALL:
-            if not (shared / name).exists():
-                site.publish(acts.load(_election(name, shared)), shared / name)
-    return {name: Site(name, shared / name) for name in ALL}
+    folder = (base if worker_id == "master" else base.parent) / "sites"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site_of(shelf: Path) -> Callable[[str], Site]:
+    """Gives a site by its name, built by whichever worker asks first."""
+
+    @cache
+    def site_of(name: str) -> Site:
+        with (shelf / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (shelf / name).exists():
+                site.publish(acts.load(_election(name, shelf)), shelf / name)
+        return Site(name, shelf / name)
+
+    return site_of
 
 
 def _election(name: str, folder: Path) -> Path:
@@ -70,15 +80,21 @@ def _election(name: str, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session", params=ALL)
-def any_site(request: pytest.FixtureRequest, sites: dict[str, Site]) -> Site:
+def any_site(request: pytest.FixtureRequest, site_of: Callable[[str], Site]) -> Site:
     """One site after the other."""
-    return sites[request.param]
+    return site_of(request.param)
 
 
 @pytest.fixture(scope="session")
-def labour(sites: dict[str, Site]) -> Site:
+def labour(site_of: Callable[[str], Site]) -> Site:
     """The site of Labour 2010."""
-    return sites["labour"]
+    return site_of("labour")
+
+
+@pytest.fixture(scope="session")
+def hostile(site_of: Callable[[str], Site]) -> Site:
+    """The site of two contests whose names are markup and worse."""
+    return site_of("hostile")
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -87,10 +103,9 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def served(sites: dict[str, Site]) -> Iterator[str]:
+def served(shelf: Path) -> Iterator[str]:
     """The address under which every site stands in a folder of its name."""
-    folder = sites["labour"].folder.parent
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(shelf)))
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()

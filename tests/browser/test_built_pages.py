@@ -80,9 +80,8 @@ def test_the_status_stands_in_the_title_above_the_heading_and_in_every_caption(
             assert status in words or "not a result" in words, (path, caption)
 
 
-def test_no_name_becomes_markup(sites: dict[str, Site]) -> None:
+def test_no_name_becomes_markup(hostile: Site) -> None:
     """Names with tags in them stand as text; the only scripts are ours."""
-    hostile = sites["hostile"]
     for path in hostile.pages:
         found = hostile.read(path)
         for script in found.texts["script"]:

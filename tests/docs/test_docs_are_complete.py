@@ -137,7 +137,7 @@ def test_every_column_of_the_counted_csv_is_told_of() -> None:
 
 
 def _keys_of_a_transcript() -> Iterator[str]:
-    """The keys that are always the same: not the ids of candidates, sections and choices."""
+    """The keys that are always the same: not ids of candidates, sections, units and choices."""
     tied = hustings.contest("chair", ["ann", "bob", "cat"], {"members": "1"}, "supplementary-vote")
     tied = replace(tied, decisions=Decisions(lot=(Candidate("ann"), Candidate("bob"))))
     ballots = [["ann"], ["bob"], ["cat", "bob"], ["cat"]]
@@ -146,6 +146,7 @@ def _keys_of_a_transcript() -> Iterator[str]:
         assert value["format"] == transcript_json.FORMAT
         ids = {entry.id for entry in counted.contest.candidates} | set(CHOICES)
         ids |= {entry.id for entry in counted.contest.sections} | {"everyone"}
+        ids |= {unit for entry in counted.contest.sections for unit in entry.units}
         yield from (key for key in _keys(value) if key not in ids)
 
 

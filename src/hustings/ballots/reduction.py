@@ -1,14 +1,14 @@
 """From papers to a profile: each paper judged once, the spoiled kept with their reasons."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from hustings.ballots.formality import Ballot, Finding, Refused, Spoiled, judge
 from hustings.ballots.paper import NO_UNIT, Marks, Paper, Rebuilt, as_written
 from hustings.ballots.profile import Profile, Ranking
-from hustings.election.spec import Contest
+from hustings.election.spec import EVERYONE, Contest
 from hustings.errors import InputError, Problem
 from hustings.units import Papers, Section
 
@@ -71,10 +71,10 @@ def reduce(poll: Poll, contest: Contest) -> Profile:
 
     Raises `InputError` that names every paper for which the rules have no answer.
     """
-    formal: dict[Section, Counter[Ranking]] = {s.id: Counter() for s in contest.sections}
+    formal: dict[Section, Counter[Ranking]] = {s: Counter() for s in _sections(poll, contest)}
     spoiled: dict[Section, Counter[str]] = defaultdict(Counter)
-    refused: list[Judged] = []
-    for judged in judge_papers(poll.papers, contest):
+    refused = False
+    for judged in judge_papers(condensed(poll).papers, contest):
         paper = judged.paper
         match judged.finding:
             case Ballot(ranking):
@@ -82,12 +82,19 @@ def reduce(poll: Poll, contest: Contest) -> Profile:
             case Spoiled(reason):
                 spoiled[paper.section][reason] += paper.papers
             case Refused():
-                refused.append(judged)
+                refused = True
             case _:
                 assert_never(judged.finding)
     if refused:
-        raise InputError(_refusals(refused, contest))
+        raise InputError(_refusals(poll, contest))
     return Profile(_papers(formal), _papers(spoiled), poll.reconstructed)
+
+
+def _sections(poll: Poll, contest: Contest) -> list[Section]:
+    """The contest's sections; all voters as one, where the papers tell of no other."""
+    if poll.papers and all(paper.section == EVERYONE for paper in poll.papers):
+        return [EVERYONE]
+    return [entry.id for entry in contest.sections]
 
 
 def _papers(counted: dict[Section, Counter]) -> dict[Section, dict]:  # type: ignore[type-arg]
@@ -97,10 +104,11 @@ def _papers(counted: dict[Section, Counter]) -> dict[Section, dict]:  # type: ig
     }
 
 
-def _refusals(refused: Sequence[Judged], contest: Contest) -> Iterator[Problem]:
-    for judged in refused:
+def _refusals(poll: Poll, contest: Contest) -> Iterator[Problem]:
+    for judged in judge_papers(poll.papers, contest):
         paper, finding = judged.paper, judged.finding
-        assert isinstance(finding, Refused)
+        if not isinstance(finding, Refused):
+            continue
         yield Problem(
             f"{as_written(paper.marks)}: {finding.reason}, and the rule book "
             f"{contest.rules.name} does not say what that means: correct the paper, or set "

@@ -88,7 +88,8 @@ def _require_a_contest(contest: Contest, profiles: Sequence[Profile]) -> None:
 def _misfits(contest: Contest, profile: Profile) -> list[Problem]:
     sections = {entry.id for entry in contest.sections}
     known = {entry.id for entry in contest.candidates}
-    if profile.papers.keys() not in (sections, {EVERYONE}):
+    pooled = contest.rules.college is CollegeUse.POOLED and profile.papers.keys() == {EVERYONE}
+    if profile.papers.keys() != sections and not pooled:
         return [Problem(f"papers from {[*profile.papers]}, but a college of {sorted(sections)}")]
     named = {
         name for rankings in profile.papers.values() for ranking in rankings for name in ranking

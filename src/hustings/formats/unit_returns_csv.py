@@ -36,11 +36,13 @@ def read(lines: Iterable[str], file: str, contest: Contest, units: Units) -> tup
     candidates = Candidates(contest)
     returns: list[UnitReturn] = []
     seen: set[Unit] = set()
+    columns: dict[str, Candidate | None] = {}
     for row in rows(lines, mistakes, (), None):
         row = Row(row.line, {OTHER_NAMES.get(name, name): cell for name, cell in row.cells.items()})
-        columns = _candidate_columns(row, candidates)
-        if not returns and not _header_holds(columns, contest, candidates, mistakes, row):
-            break
+        if not columns:  # Every row has the cells of the header.
+            columns = _candidate_columns(row, candidates)
+            if not _header_holds(columns, contest, candidates, mistakes, row):
+                break
         unit = known.get(folded(row.cell("unit")))
         if unit is None:
             mistakes.add(_unknown_unit(row.cell("unit"), units), row.line, "unit")

@@ -103,13 +103,13 @@ class Shelf:
 def keep(source: Path, target: Path) -> None:
     """The same files in another folder, without a second copy on the disk where it can be."""
     for place, _, names in os.walk(source):
-        there = target / Path(place).relative_to(source)
-        there.mkdir(parents=True, exist_ok=True)
+        there = os.path.normpath(target / os.path.relpath(place, source))
+        Path(there).mkdir(parents=True, exist_ok=True)
         for name in names:
-            _link(Path(place, name), there / name)
+            _link(f"{place}/{name}", f"{there}/{name}")
 
 
-def _link(source: Path, target: Path) -> None:
+def _link(source: str, target: str) -> None:
     try:
         os.link(source, target)
     except OSError:

@@ -90,7 +90,7 @@ def publish(loaded: Loaded, out: Path, wanted: Wanted = Wanted()) -> Built:
             if each < number:
                 shelf.keep(folder, draft / RELEASES / str(each))
         shelf.keep(target, draft)
-        _release_list(draft, loaded, editions)
+        _release_list(draft, loaded, editions, release.templates)
         place.put_in_place(draft)
     notes = tuple(note for edition in editions for note in _notes(edition))
     return Built(out, number, len(release.digests), release.size, notes)
@@ -155,7 +155,7 @@ class _Release:
         self.digests: dict[str, str] = {}
         self.size = 0
         self._made: set[Path] = set()
-        self._templates = templates()
+        self.templates = templates()
         self.public = signing.public_pem(wanted.key) if wanted.key else ""
 
     def build(self) -> None:
@@ -171,7 +171,7 @@ class _Release:
             for site, documents, tables in zip(self.sites, made, data, strict=True):
                 self._files(site, documents, tables)
         if len(self.sites) > 1:
-            text = self._templates.get_template("contests.html").render(sites=self.sites)
+            text = self.templates.get_template("contests.html").render(sites=self.sites)
             self.add("index.html", text.encode())
         self.add("status.json", files.status(self.editions).encode())
         self.add("_headers", files.HEADERS.encode())
@@ -182,7 +182,7 @@ class _Release:
 
     def page(self, site: Site, page: Page) -> None:
         """Write one page."""
-        template = self._templates.get_template(page.template)
+        template = self.templates.get_template(page.template)
         self.add(page.path, template.render(site=site, page=page, **page.values).encode())
 
     def add(self, path: str, content: bytes) -> None:
@@ -310,13 +310,12 @@ def _copies(site: Site) -> dict[str, str]:
     }
 
 
-def _release_list(draft: Path, loaded: Loaded, editions: Sequence[Edition]) -> None:
+def _release_list(
+    draft: Path, loaded: Loaded, editions: Sequence[Edition], environment: Environment
+) -> None:
     """The page at the root that leads to each release that is held."""
     held = sorted(int(path.name) for path in (draft / RELEASES).iterdir())
     page = releases.list_page(Site(editions[0]), loaded.publication.releases, held)
-    text = (
-        templates()
-        .get_template(page.template)
-        .render(site=Site(editions[0]), page=page, **page.values)
-    )
+    template = environment.get_template(page.template)
+    text = template.render(site=Site(editions[0]), page=page, **page.values)
     (draft / page.path).write_text(text, "utf-8")

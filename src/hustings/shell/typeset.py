@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING
 from unicodedata import category
 
@@ -72,18 +73,24 @@ def _character(escaped: re.Match[str]) -> str:
 
 def _pdf(source: str, timestamp: int) -> bytes:
     """One file that can be kept for ever (A-2a) and that a screen reader can read (UA-1)."""
-    return _one(
-        _compiler().compile(
-            source.encode(), format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=timestamp
+    with _TURN:
+        return _one(
+            _compiler().compile(
+                source.encode(), format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=timestamp
+            )
         )
-    )
 
 
 def _png(source: str) -> bytes:
     """Drawing a picture lets a missing character pass in silence, so a PDF is made first."""
     if not source.isascii():
         _pdf(source, 0)
-    return _one(_compiler().compile(source.encode(), format="png", ppi=POINTS_PER_INCH))
+    with _TURN:
+        return _one(_compiler().compile(source.encode(), format="png", ppi=POINTS_PER_INCH))
+
+
+# The compiler serves one at a time.
+_TURN = Lock()
 
 
 def _one(made: object) -> bytes:

@@ -34,7 +34,7 @@ def write(editions: Sequence[Edition]) -> str:
         "declared_at": release.at,
         "contests": {edition.transcript.contest.id: _contest(edition) for edition in editions},
     }
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _contest(edition: Edition) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Before the day: dated evidence, who has said what, and where the race stands."""
