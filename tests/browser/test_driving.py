@@ -18,7 +18,7 @@ def names(page: Page) -> list[str]:
 def test_a_local_party_is_found_from_the_result(page: Page, labour: Site) -> None:
     """Nottingham East: 152 of 312 for David Miliband, turnout 58.2 per cent."""
     page.goto("labour/index.html")
-    page.get_by_label("Find a local party").fill("nottingham east")
+    page.get_by_role("searchbox", name="Find a local party").fill("nottingham east")
     page.get_by_role("search").filter(has_text="local party").get_by_role("button").click()
     expect(page.get_by_role("status")).to_have_text(re.compile("^1 of "))
     assert names(page) == ["Nottingham East"]
@@ -31,15 +31,15 @@ def test_a_local_party_is_found_from_the_result(page: Page, labour: Site) -> Non
 def test_filtering_finds_a_name_in_pieces_and_without_accents(page: Page, labour: Site) -> None:
     page.goto("labour/parliamentarians/index.html")
     whole = len(names(page))
-    page.get_by_label("Find a parliamentarian").fill("miliband")
+    page.get_by_role("searchbox", name="Find a parliamentarian").fill("miliband")
     found = names(page)
     assert 2 <= len(found) < 6 and all("Miliband" in name for name in found)
     expect(page.get_by_role("status")).to_have_text(f"{len(found)} of {whole} shown")
-    page.get_by_label("Find a parliamentarian").fill("mïlibAnd rt")
+    page.get_by_role("searchbox", name="Find a parliamentarian").fill("mïlibAnd rt")
     assert names(page) and set(names(page)) <= set(found)
-    page.get_by_label("Find a parliamentarian").fill("nobody at all")
+    page.get_by_role("searchbox", name="Find a parliamentarian").fill("nobody at all")
     assert not names(page)
-    page.get_by_label("Find a parliamentarian").fill("")
+    page.get_by_role("searchbox", name="Find a parliamentarian").fill("")
     assert len(names(page)) == whole
 
 
@@ -79,7 +79,7 @@ def test_a_ballot_is_followed_to_its_end(page: Page, labour: Site) -> None:
 
 def test_a_permanent_link_opens_at_its_fact(page: Page, labour: Site) -> None:
     page.goto("labour/facts/index.html")
-    link = page.locator("a.permalink").nth(7)
+    link = page.locator(".permalink a").nth(7)
     fragment = link.get_attribute("href") or ""
     link.click()
     assert page.url.endswith(fragment)

@@ -21,6 +21,8 @@ BESIDES = {
         "chair/sections/branches/index.html",
     ),
 }
+# Pages on which nothing hangs on the election but its name.
+SAME = ("changes/", "data/", "differences/", "embed/", "releases/", "verify/")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class Site:
 
     name: str
     folder: Path
+
+    @property
+    def real(self) -> bool:
+        """Whether it is of a real election, beside others that have every kind of page."""
+        return self.name in ("by-election", "mayor")
 
     @cached_property
     def pages(self) -> tuple[str, ...]:
@@ -43,7 +50,7 @@ class Site:
         """One page of each kind, and the few that differ; a second contest's are alike."""
         first: dict[tuple[str, ...], str] = {}
         for path in self.pages:
-            if not path.startswith("clerk/"):
+            if not path.startswith("clerk/") and not (self.real and path.startswith(SAME)):
                 first.setdefault(_kind(path, self), path)
         besides = (path for path in BESIDES.get(self.name, ()) if path in self.pages)
         return tuple(dict.fromkeys([*first.values(), *besides]))

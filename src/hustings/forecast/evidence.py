@@ -8,6 +8,7 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any, ClassVar, TypeVar
 
+from hustings.election.rulebook import CHOICES
 from hustings.election.spec import Contest
 from hustings.nominations.entry import OTHERS, Bias, Entry, Figures, Together
 from hustings.nominations.meetings import (
@@ -26,6 +27,7 @@ __all__ = [
     "OTHERS",
     "Bias",
     "BranchNominations",
+    "Canvass",
     "Elector",
     "Electorate",
     "Endorsement",
@@ -44,6 +46,7 @@ __all__ = [
     "PollPair",
     "Primary",
     "Race",
+    "ReportedFirsts",
     "ReportedSeconds",
     "RosterEntry",
     "RunOff",
@@ -150,6 +153,34 @@ class ReportedSeconds(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedFirsts(Figures):
+    """First preferences that a source has gathered of electors whom it does not name.
+
+    `n` may be None, where the source does not say of how many. Electors who are named in the
+    roster are among them: count nobody twice.
+    """
+
+    KIND: ClassVar[str] = "reported_firsts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canvass(Entry):
+    """How far a source has come in asking: of so many electors, so many preferences are known.
+
+    They are the `electors` of the section who back one of `first`; of `known` the source
+    knows whom of the pair they prefer, and need not say who they are. It tells what is still
+    to be asked, and nothing of what will be answered: no evidence of how anybody votes.
+    """
+
+    KIND: ClassVar[str] = "canvass"
+
+    first: tuple[Candidate, ...]
+    electors: int
+    known: int
+    pair: Pair | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Electorate(Entry):
     """How many electors a section, or one body in it, has; `turnout` is the part who vote."""
 
@@ -206,6 +237,8 @@ KINDS: Mapping[str, type[Entry]] = {
         Primary,
         RosterEntry,
         ReportedSeconds,
+        ReportedFirsts,
+        Canvass,
         Elector,
         Placement,
         Parameter,
@@ -237,6 +270,7 @@ class Race:
         withdrew is marked so in the contest. Nothing that was published later has any
         part in what comes back.
         """
+        day = min(day, self.at or day)
         known = [entry for entry in self.entries if entry.published <= day]
         superseded = {entry.supersedes for entry in known}
         left = [entry for entry in known if entry.id not in superseded]
@@ -287,15 +321,10 @@ class Race:
             "closes": self.closes.isoformat(),
             "candidates": [[c.id, c.name, c.withdrawn] for c in self.contest.candidates],
             "sections": [[s.id, s.name, str(s.weight)] for s in self.contest.sections],
-            "rules": {name: str(choice) for name, choice in _rules(self.contest).items()},
+            "rules": {name: str(getattr(self.contest.rules, name)) for name in CHOICES},
             "entries": [as_plain(entry) for entry in self.entries],
         }
         return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
-
-
-def _rules(contest: Contest) -> dict[str, Any]:
-    rules = contest.rules
-    return {part.name: getattr(rules, part.name) for part in fields(rules) if part.compare}
 
 
 def as_plain(entry: Entry) -> dict[str, Any]:

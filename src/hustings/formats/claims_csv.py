@@ -5,6 +5,7 @@ be held against; without one the claim stands as what somebody said.
 """
 
 from collections.abc import Iterable
+from datetime import date
 
 from hustings.ballots.returns import Claim
 from hustings.errors import InputError
@@ -15,6 +16,14 @@ REQUIRED = ("id", "says", "value", "source")
 COLUMNS = (*REQUIRED, "fact", "at")
 
 
+def _is_a_day(written: str) -> bool:
+    try:
+        date.fromisoformat(written)
+    except ValueError:
+        return False
+    return True
+
+
 def read(lines: Iterable[str], file: str) -> tuple[Claim, ...]:
     """The claims in the order of the file; raises `InputError` with every mistake in it."""
     mistakes = Mistakes(file)
@@ -23,6 +32,8 @@ def read(lines: Iterable[str], file: str) -> tuple[Claim, ...]:
         for column in REQUIRED:
             if not row.cell(column):
                 mistakes.add("is missing", row.line, column)
+        if row.cell("at") and not _is_a_day(row.cell("at")):
+            mistakes.add(f"{row.cell('at')!r} is not a day such as 2010-09-26", row.line, "at")
         if row.cell("id") in claims:
             mistakes.add(f"{row.cell('id')!r} stands above already", row.line, "id")
         claims[row.cell("id")] = Claim(

@@ -166,8 +166,8 @@ def pooled_publication(publication: Publication) -> SectionPublication:
 
 def _pooled_returns(returns: Returns) -> SectionReturns:
     parts = [*returns.sections.values()]
-    if len(parts) == 1:
-        return parts[0]
+    if len(parts) < 2:
+        return parts[0] if parts else SectionReturns()
     units = tuple(unit for part in parts for unit in part.units)
     return SectionReturns(PaperAccount(), units, all(part.complete for part in parts))
 
@@ -184,13 +184,12 @@ class _Assembling:
             self.transcript.contest.section_name(section),
             self.transcript.contest.college.weights[section],
         )
-        alike = section in material.publication.sections or len(known) == 1
+        named = section in material.publication.sections
         self.publication = (
-            material.publication.of(section) if alike else pooled_publication(material.publication)
+            material.publication.of(section) if named else pooled_publication(material.publication)
         )
-        self.returns = material.returns.sections.get(section, SectionReturns())
-        if not alike:
-            self.returns = _pooled_returns(material.returns)
+        everyone = _pooled_returns(material.returns) if section == EVERYONE else SectionReturns()
+        self.returns = material.returns.sections.get(section, everyone)
         self.before = [past[section] for past in material.before if section in past]
         self.log: list[str] = []
         self.problems: list[Problem] = []

@@ -65,6 +65,7 @@ class Loaded:
     returns: Mapping[str, Returns] = field(default_factory=dict)
 
 
+@world.keeping_all()
 def load(path: Path, watch: Watch = unwatched) -> Loaded:
     """Load an election's folder, its `election.toml`, one ballot file, or a data package.
 

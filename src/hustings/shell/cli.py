@@ -25,6 +25,7 @@ COMMANDS = {
     "follow": "Where one ballot lies in each round, and what it is worth.",
     "what-if": "Count under other rules or weights, or without a candidate. Not a result.",
     "papers": "Every paper as written, beside what was made of it.",
+    "race": "Follow a race before its day: nominations, the roster, local meetings.",
     "publish": "Build the site of results: pages, data, declaration, sums and signature.",
     "preview": "Look at the site in a browser while you change what it is made of.",
     "key": "Make the pair of keys that signs what you publish.",
@@ -35,6 +36,8 @@ COMMANDS = {
     "schema": "Print the JSON Schema of election.toml or of a rule book.",
     "completion": "Print the completion script for your shell.",
 }
+# Where a command stands, if not among the others.
+MODULES = {"race": "race_commands"}
 
 
 class Commands(click.Group):
@@ -48,7 +51,7 @@ class Commands(click.Group):
         """The command of that name; None where there is none."""
         if cmd_name not in COMMANDS:
             return None
-        commands = import_module("hustings.shell.commands")
+        commands = import_module(f"hustings.shell.{MODULES.get(cmd_name, 'commands')}")
         command: click.Command = getattr(commands, cmd_name.replace("-", "_"))
         return command
 

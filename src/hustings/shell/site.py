@@ -1,7 +1,7 @@
 """The site of results: every page, picture and file of a release, built whole or not at all."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -64,6 +64,7 @@ class Wanted:
     force: bool = False
 
 
+@world.keeping_all()
 def publish(loaded: Loaded, out: Path, wanted: Wanted = Wanted()) -> Built:
     """Build the current release into `out`, beside the releases that are there.
 
@@ -162,19 +163,19 @@ class _Release:
         """Write every file of the release, the sums and their signature last."""
         for name in ("style.css", "site.js", "follow.js"):
             self.add(f"assets/{name}", world.packaged("site", name).read_bytes())
-        with ThreadPoolExecutor(2) as pool:
+        # The typesetter works beside us; another thread in Python would only take turns with us.
+        with ThreadPoolExecutor(1) as pool:
             made = [pool.submit(_typeset, site) for site in self.sites]
-            data = [pool.submit(_data, site) for site in self.sites]
             for site in self.sites:
                 for page in _pages(site, self.loaded, self.past):
                     self.page(site, page)
-            for site, documents, tables in zip(self.sites, made, data, strict=True):
-                self._files(site, documents, tables)
+            for site, documents in zip(self.sites, made, strict=True):
+                self._files(site, documents.result(), _data(site))
         if len(self.sites) > 1:
             text = self.templates.get_template("contests.html").render(sites=self.sites)
             self.add("index.html", text.encode())
         self.add("status.json", files.status(self.editions).encode())
-        self.add("_headers", files.HEADERS.encode())
+        self.add("_headers", files.headers(self.editions[0].release.number).encode())
         self.add(RECORD, record.write(self.editions).encode())
         if self.public:
             self.add("key.pem", self.public.encode())
@@ -199,20 +200,16 @@ class _Release:
             file.write(content)
         self.size += len(content)
 
-    def _files(
-        self,
-        site: Site,
-        documents: "Future[dict[str, bytes]]",
-        tables: "Future[dict[str, bytes]]",
-    ) -> None:
-        for name, content in documents.result().items():
+    def _files(self, site: Site, documents: Mapping[str, bytes], data: Mapping[str, bytes]) -> None:
+        for name, content in documents.items():
             self.add(site.places.at(name), content)
-        data = tables.result()
         for name, content in data.items():
             self.add(site.places.at(f"data/{name}"), content)
         sizes = {name: len(content) for name, content in data.items()}
         self.page(site, files.data_page(site, sizes))
         self.page(site, files.verify_page(site, self.public, signing.fingerprint(self.public)))
+        for name, text in embeds.oembed(site).items():
+            self.add(site.places.at(name), text.encode())
         for name, text in _copies(site).items():
             self.add(site.places.at(f"copy/{name}"), text.encode())
 

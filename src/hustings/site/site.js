@@ -1,17 +1,14 @@
 // Sorts a table by the column whose head is pressed, and filters its rows; every page works without.
 (() => {
+  // A share in brackets goes before the papers that it is of.
   const number = (text) => {
-    const found = text.replaceAll(",", "").match(/^-?\d+(\.\d+)?/);
-    return found ? Number(found[0]) : null;
-  };
-  const share = (text) => {
-    const found = text.match(/\(([\d.]+)\)/);
-    return found ? Number(found[1]) : number(text);
+    const found = text.match(/\(([\d.]+)\)/) || text.replaceAll(",", "").match(/^(-?\d[\d.]*)/);
+    return found ? Number(found[1]) : null;
   };
   const value = (row, column) => row.cells[column].textContent.trim();
   const compare = (column, down) => (one, other) => {
     const [a, b] = [value(one, column), value(other, column)];
-    const [x, y] = [share(a), share(b)];
+    const [x, y] = [number(a), number(b)];
     if (x === null && y === null) return a.localeCompare(b) * (down ? -1 : 1);
     if (x === null) return 1;
     if (y === null) return -1;

@@ -53,9 +53,9 @@ def disagreements(edition: Edition, facts: Sequence[Fact]) -> tuple[Disagreement
 
 
 def unchecked(edition: Edition, facts: Sequence[Fact]) -> tuple[Claim, ...]:
-    """The claims that name a fact of which no such value is known."""
+    """The claims that name no fact, or one of which no such value is known."""
     known = {fact.id: fact for fact in facts}
-    return tuple(c for c in edition.claims if c.fact and _ours(c, known) is None)
+    return tuple(c for c in edition.claims if not c.fact or _ours(c, known) is None)
 
 
 def _ours(claim: Claim, facts: dict[str, Fact]) -> str | None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from hustings.counting import account
-from hustings.results.edition import Edition
+from hustings.results.edition import Edition, Standalone
 from hustings.results.pages import embeds
 from hustings.results.pages.page import Column, Grid, Page, Row, Site
 from hustings.units import Section
@@ -16,9 +16,17 @@ HEADERS = """\
   Cache-Control: public, max-age=60
 /embed/*
   Content-Security-Policy: frame-ancestors *
-/releases/*
-  Cache-Control: public, max-age=31536000, immutable
 """
+
+
+def headers(release: int) -> str:
+    """What a server is told: short for what may change, for ever for each release."""
+    kept = (
+        f"/releases/{number}/*\n  Cache-Control: public, max-age=31536000, immutable\n"
+        for number in range(1, release + 1)
+    )
+    return HEADERS + "".join(kept)
+
 
 KINDS = (
     (".transcript.json", "the whole count, exact: every round and event, to be counted again"),
@@ -119,5 +127,6 @@ def _progress(edition: Edition, section: Section) -> dict[str, int | None]:
     part = edition.sections[section]
     if not part.publication.units:
         return {"counted": None, "total": None}
-    counted = sum(len(row.units) for row in part.rows if row.votes is not None)
+    known = (row for row in part.rows if row.votes and row.standing is not Standalone.NOT_HELD)
+    counted = sum(len(row.units) for row in known)
     return {"counted": counted, "total": len(part.publication.units)}

@@ -96,7 +96,9 @@ TOTALS = ("continuing", "non-transferable")
 
 def grid_of(table: report.Table, totals: Sequence[str] = TOTALS) -> Grid:
     """A report's table as a grid; the rows of these names go to its end."""
-    first, *rest = (Column(*_two_lines(cell)) for cell in table.header)
+    first, *rest = (
+        Column(*_two_lines(cell)) if cell else Column("Outcome", text=True) for cell in table.header
+    )
     rows = [Row(name, tuple(cells)) for name, *cells in table.rows]
     return Grid(
         table.caption,
@@ -203,8 +205,11 @@ class Site:
 
     def __init__(self, edition: Edition, prefix: str = "", base_url: str = "") -> None:
         self.edition, self.base_url = edition, base_url
-        self.places = Places(edition, prefix)
         self.contest = edition.transcript.contest
+        # Among several contests each has a folder of its own, whoever makes the page.
+        self.places = Places(
+            edition, prefix or (f"{self.contest.id}/" if self.several_contests else "")
+        )
 
     @property
     def release(self) -> Release:
@@ -238,6 +243,11 @@ class Site:
     def headline(self) -> str:
         """Who won, in a sentence."""
         return account.headline(self.edition.transcript)
+
+    @property
+    def several_contests(self) -> bool:
+        """Whether the election has more contests than this one."""
+        return len(self.edition.election.contests) > 1
 
     @property
     def many_sections(self) -> bool:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from hustings.counting import account
-from hustings.counting.figures import printed_number, printed_section
+from hustings.counting.figures import printed_number, share
 from hustings.election.publication import Status
 from hustings.results import report
 from hustings.results.pages.page import DASH, Column, Grid, Link, Page, Row, Site, grid_of
 from hustings.results.pages.sections import turnout
 from hustings.results.pictures import college_bar, section_bars
+from hustings.units import Section, percent
 
 
 def page(site: Site) -> Page:
@@ -66,8 +67,8 @@ def _sections(site: Site) -> Grid:
         )
     last = len(transcript.rounds)
     columns = (
-        Column("Led in round 1", "per cent as in the tables", text=True),
-        Column(f"Led in round {last}", "per cent as in the tables", text=True),
+        Column("Led in round 1", "% of the section", text=True),
+        Column(f"Led in round {last}", "% of the section", text=True),
         Column("Papers", "valid"),
         Column("Spoiled", "papers"),
         Column("Turnout", "returned, % of issued"),
@@ -75,14 +76,14 @@ def _sections(site: Site) -> Grid:
     return Grid("The sections of the college", Column("Section"), columns, tuple(rows))
 
 
-def _leader(site: Site, section: object, number: int) -> str:
+def _leader(site: Site, section: Section, number: int) -> str:
     transcript = site.edition.transcript
     round_ = transcript.rounds[number]
-    held = round_.tally.held[section]  # type: ignore[index]
+    held = round_.tally.held[section]
     best = max(held.values())
     leaders = [name for name, papers in held.items() if papers == best]
-    figure = printed_section(transcript, round_, section, leaders[0])  # type: ignore[arg-type]
-    return f"{' and '.join(site.names[name] for name in leaders)} {figure}%" if best else DASH
+    part = percent(share(transcript, round_, section, leaders[0]), 1)
+    return f"{' and '.join(site.names[name] for name in leaders)} {part}%" if best else DASH
 
 
 def _searches(site: Site) -> Iterator[Link]:

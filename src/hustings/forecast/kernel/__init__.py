@@ -1,0 +1,1 @@
+"""Many thousand exact counts at once, on arrays."""

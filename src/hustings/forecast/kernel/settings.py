@@ -1,0 +1,96 @@
+"""The rules that the fast count knows, as numbers; any other is refused, never approximated."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hustings.election.rulebook import (
+    CHOICES,
+    CollegeUse,
+    Denominator,
+    Elimination,
+    EmptySection,
+    Method,
+    QuotaRule,
+    RuleBook,
+    Stop,
+)
+from hustings.election.spec import Contest
+from hustings.errors import RuleError
+from hustings.units import Option, Section
+
+# What the arrays know; ties and whatever is close to one go to the exact engine with its policies.
+SUPPORTED: dict[str, tuple[Option, ...]] = {
+    "method": (Method.ALTERNATIVE_VOTE,),
+    "college": tuple(CollegeUse),
+    "denominator": tuple(Denominator),
+    "empty_section": tuple(EmptySection),
+    "quota": tuple(QuotaRule),
+    "stop": tuple(Stop),
+    "eliminate": tuple(Elimination),
+}
+IN_PAPERS = (QuotaRule.DROOP_WHOLE, QuotaRule.DROOP_OR_MAJORITY)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settings:
+    """A rule book's answers for the arrays.
+
+    `sections` are those of the college as it is counted, one where it is pooled; `weights` has
+    their shape, in parts of `whole`.
+    """
+
+    sections: tuple[Section, ...]
+    weights: NDArray[np.float64]
+    whole: float
+    pooled: bool
+    first_round: bool
+    empty: EmptySection
+    quota: QuotaRule
+    stops_early: bool
+    batches: bool
+
+
+def settings_of(contest: Contest) -> Settings:
+    """The contest's rules as numbers.
+
+    Raises `RuleError` for rules that the arrays do not know, and `InputError` for wrong weights.
+    """
+    rules, college = contest.rules, contest.college
+    _require_supported(contest)
+    if rules.quota in IN_PAPERS and len(college.weights) != 1:
+        raise RuleError("a quota in whole papers needs one section; this college has more")
+    return Settings(
+        tuple(college.weights),
+        np.array([float(weight) for weight in college.weights.values()]),
+        float(college.whole),
+        rules.college is CollegeUse.POOLED,
+        rules.base is Denominator.FIRST_ROUND,
+        rules.empty_section,
+        rules.quota,
+        rules.stop is Stop.ELECTED,
+        rules.eliminate is Elimination.BATCH_SAFE and rules.stop is not Stop.ONE_LEFT,
+    )
+
+
+def _require_supported(contest: Contest) -> None:
+    rules = contest.rules
+    refused = [_refusal(rules, name) for name, known in SUPPORTED.items() if _asks(rules, name) not in known]
+    if 0 < rules.ranks < len(contest.standing) - 1:
+        refused.append(
+            f"ranks = {rules.ranks}: every preference must count; cut the ballots before they are "
+            "given, and set ranks to 0"
+        )
+    if refused:
+        raise RuleError(f"{contest.id}: the fast count does not know " + "; ".join(refused))
+
+
+def _asks(rules: RuleBook, name: str) -> Option:
+    answer: Option = getattr(rules, name)
+    return answer
+
+
+def _refusal(rules: RuleBook, name: str) -> str:
+    known = ", ".join(SUPPORTED[name])
+    return f"{name} = {_asks(rules, name)} ({CHOICES[name].question} It knows {known})"

@@ -1,0 +1,249 @@
+"""The count of many draws together, look by look, until two are left in each.
+
+At a look every draw has the same number standing, though not the same ones. Papers are whole
+numbers throughout. Points are floats, and are only compared: where two that decide are closer than
+`NEAR`, the draw is marked, and is counted by the exact engine instead.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hustings.election.rulebook import EmptySection, QuotaRule
+from hustings.forecast.kernel.settings import IN_PAPERS, Settings
+from hustings.forecast.kernel.types import Types, Whole
+
+Truth = NDArray[np.bool_]
+Real = NDArray[np.float64]
+
+# A float of points is right to some 1e-15.
+NEAR = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looks:
+    """What a walk found, for so many draws.
+
+    `out`: shape (candidates - 2, draws), who went, first to last. `left`: (2, draws), the two
+    left. `held`: for each look the papers, shape (standing, sections, draws), and `names` whose
+    they are, shape (standing, draws). `looked`: (looks, draws), whether the look is a round of the
+    count by its own rules; a look inside a batch or after someone was elected is none. `elected`:
+    (draws,), who won. `near`: (draws,), marked for the exact engine. `touchy`: (sections, draws),
+    whether another ballot in place of one of that section might alter who wins or goes.
+    """
+
+    out: Whole
+    left: Whole
+    held: tuple[Whole, ...]
+    names: tuple[Whole, ...]
+    looked: Truth
+    elected: Whole
+    near: Truth
+    touchy: Truth
+
+
+@dataclass(slots=True, eq=False)
+class _Walk:
+    """Where the walk stands; `waiting` are those of a batch still to go, as places by `queue`."""
+
+    left: Whole
+    held: Whole
+    opened: Whole
+    elected: Whole
+    near: Truth
+    touchy: Truth
+    waiting: Whole
+    queue: Whole
+    opening_quota: Real
+    path: list[Whole] = field(default_factory=list)
+    begun: list[Whole] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Totals:
+    """One look: the points by candidate, what is in play, and what elects, for each draw."""
+
+    points: Real
+    weights: Real
+    continuing: Whole
+    quota: Real
+
+
+def beginnings(counts: Whole, types: Types) -> Whole:
+    """How many papers begin with each ballot.
+
+    `counts` has shape (draws, sections, rows); returned are (rows + 1, sections, draws), the last
+    row all 0.
+    """
+    draws, sections, rows = counts.shape
+    table = np.zeros((rows + 1, sections, draws), np.int64)
+    table[:rows] = counts.transpose(2, 1, 0)
+    part, parts = table[:rows].reshape(1, rows, sections, draws), []
+    for length in range(1, types.candidates):
+        shape = (*part.shape[:-3], types.candidates + 1 - length, types.sizes[length])
+        part = part.reshape(*shape, sections, draws)
+        parts.append(part)
+        part = part[..., 1:, :, :]
+    for shorter, longer in zip(parts[-2::-1], parts[:0:-1], strict=True):
+        for child in range(longer.shape[-4]):
+            shorter[..., 0, :, :] += longer[..., child, 0, :, :]
+    return table
+
+
+def walk(table: Whole, types: Types, settings: Settings, *, touchy: bool = False) -> Looks:
+    """Count the draws of a table that `beginnings` made, until two are left in each."""
+    now = _begin(table, types, settings)
+    held, names, looked = [], [], []
+    for step in range(types.candidates - 1):
+        totals = _weigh(now, settings)
+        fresh = now.waiting == 0
+        looked.append(fresh & (now.elected < 0))
+        held.append(now.held)
+        names.append(now.left)
+        _mark(now, totals, settings, fresh, touchy)
+        if step < types.candidates - 2:
+            _elect(now, totals, settings, fresh)
+            _put_out(now, totals, settings, fresh)
+            _hand_on(now, table, types, step)
+        else:
+            ahead = _named(now, totals.points.argmax(0))
+            now.elected = np.where(now.elected < 0, ahead, now.elected)
+    out = np.array(now.path).reshape(types.candidates - 2, -1)
+    return Looks(
+        out,
+        np.array([ahead, now.left.sum(0) - ahead]),
+        tuple(held),
+        tuple(names),
+        np.array(looked),
+        now.elected,
+        now.near,
+        now.touchy | now.near,
+    )
+
+
+def _begin(table: Whole, types: Types, settings: Settings) -> _Walk:
+    _, sections, draws = table.shape
+    held = table[types.first]
+    return _Walk(
+        left=np.repeat(np.arange(types.candidates)[:, None], draws, 1),
+        held=held,
+        opened=held.sum(0),
+        elected=np.full(draws, -1),
+        near=np.zeros(draws, bool),
+        touchy=np.full((sections, draws), settings.quota in IN_PAPERS),
+        waiting=np.zeros(draws, np.int64),
+        queue=np.zeros((0, draws), np.int64),
+        opening_quota=np.zeros(draws),
+    )
+
+
+def _weigh(now: _Walk, settings: Settings) -> _Totals:
+    """Points = weight x papers / papers continuing, or that the section opened with."""
+    continuing = now.held.sum(0)
+    filled = continuing > 0
+    weights = settings.weights[:, None] * filled
+    if settings.empty is EmptySection.SHARE_OUT:
+        weights = weights * (settings.whole / np.maximum(weights.sum(0), NEAR))
+    elif settings.empty is EmptySection.REFUSE:
+        now.near |= ~filled.all(0)
+    based_on = now.opened if settings.first_round else continuing
+    worth = weights / np.maximum(based_on, 1)
+    points: Real = np.einsum("lsd,sd->ld", now.held, worth)
+    in_play = points.sum(0)
+    quota = in_play / 2
+    if settings.quota in IN_PAPERS:
+        quota = in_play * ((now.opened[0] // 2 + 1) / np.maximum(continuing[0], 1))
+        if settings.quota is QuotaRule.DROOP_OR_MAJORITY:
+            quota = np.minimum(quota, in_play / 2)
+    elif settings.quota is QuotaRule.HALF_FIRST_ROUND:
+        quota = now.opening_quota if now.path else quota
+    if not now.path:
+        now.opening_quota = quota
+    return _Totals(points, weights, continuing, quota)
+
+
+def _mark(now: _Walk, totals: _Totals, settings: Settings, fresh: Truth, touchy: bool) -> None:
+    """Note how near the look came to going otherwise, where it is one of the count's own."""
+    gap = _gap(totals, settings)
+    now.near |= fresh & (gap < NEAR)
+    if touchy:
+        now.touchy |= fresh & (gap < _most_moved(totals) + NEAR)
+
+
+def _gap(totals: _Totals, settings: Settings) -> Real:
+    """The least by which anything that decides at this look is decided."""
+    upwards = np.sort(totals.points, 0)
+    gap = upwards[1] - upwards[0]
+    if len(upwards) > 2 and settings.stops_early:
+        gap = np.minimum(gap, abs(upwards[-1] - totals.quota))
+        if settings.quota is QuotaRule.DROOP_OR_MAJORITY:
+            gap = np.minimum(gap, abs(upwards[-1] - totals.points.sum(0) / 2))
+    if len(upwards) > 2 and settings.batches:
+        together = np.cumsum(upwards, 0)[:-2]
+        gap = np.minimum(gap, abs(upwards[1:-1] - together).min(0))
+        gap = np.minimum(gap, np.diff(upwards, axis=0).min(0))
+    return np.asarray(gap)
+
+
+def _most_moved(totals: _Totals) -> Real:
+    """How far one ballot changed in a section can move a gap: shape (sections, draws).
+
+    With x of T papers, x and T change by 1 at most, and x / T by 2 / (T - 1); a gap is of two
+    such figures. A section with one paper or none may fill or empty, and moves anything.
+    """
+    fewest = np.maximum(totals.continuing - 1, 1)
+    return np.asarray(np.where(totals.continuing > 1, 4 * totals.weights / fewest, np.inf))
+
+
+def _elect(now: _Walk, totals: _Totals, settings: Settings, fresh: Truth) -> None:
+    """Whoever has the quota, while more than two are left, where the rules then stop."""
+    if settings.stops_early:
+        top = totals.points.argmax(0)
+        has = fresh & (now.elected < 0) & (totals.points.max(0) > totals.quota)
+        now.elected = np.where(has, _named(now, top), now.elected)
+
+
+def _put_out(now: _Walk, totals: _Totals, settings: Settings, fresh: Truth) -> None:
+    """The lowest goes; of a batch that was found at an earlier look, the next of it."""
+    name = _named(now, totals.points.argmin(0))
+    if settings.batches:
+        name = _of_the_batch(now, totals, fresh, name)
+    now.path.append(name)
+
+
+def _of_the_batch(now: _Walk, totals: _Totals, fresh: Truth, lowest: Whole) -> Whole:
+    """As many of the lowest as together have less than the next, lowest first."""
+    order = totals.points.argsort(0, kind="stable")
+    upwards = np.take_along_axis(totals.points, order, 0)
+    safe = np.cumsum(upwards, 0)[:-2] < upwards[1:-1]
+    places = np.arange(1, len(safe) + 1)[:, None]
+    size = np.maximum((safe * places).max(0, initial=0), 1)
+    found = np.take_along_axis(now.left, order, 0)
+    if len(now.queue):
+        found = np.where(fresh, found, now.queue[1:])
+    now.queue = found
+    now.waiting = np.where(fresh, size, now.waiting) - 1
+    return found[0]
+
+
+def _hand_on(now: _Walk, table: Whole, types: Types, step: int) -> None:
+    """Pass the papers of whoever went to those still standing."""
+    _, sections, draws = table.shape
+    place = (now.left == now.path[step]).argmax(0)
+    keep = np.arange(len(now.left) - 1)[:, None]
+    keep = keep + (keep >= place)
+    now.left = np.take_along_axis(now.left, keep, 0)
+    now.held = np.take_along_axis(now.held, keep[:, None, :], 0)
+    flat, follow, at = table.reshape(-1), types.follow.reshape(-1), np.arange(draws)
+    for earlier, newest in types.steps[step]:
+        name = now.path[newest]
+        came = types.first[name] if earlier < 0 else types.follow[now.begun[earlier], name]
+        now.begun.append(came)
+        cells = follow.take(came * types.candidates + now.left) * (sections * draws) + at
+        for section in range(sections):
+            now.held[:, section] += flat.take(cells + section * draws)
+
+
+def _named(now: _Walk, places: Whole) -> Whole:
+    return np.asarray(np.take_along_axis(now.left, places[None], 0)[0])
