@@ -16,6 +16,7 @@ demo: setup ## count Labour 2010, print the result, and build its site
 	@$(BIN)/hustings demo --site site $(ARGS)
 
 test: setup ## run the tests; ARGS="-k tie" for some
+	@tools/browser_setup.sh
 	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
 
 check: setup ## format, lint, types, import contracts, documentation
@@ -45,4 +46,4 @@ lock: setup ## write requirements.lock anew; ARGS=--upgrade for newer versions
 
 clean: ## remove all that is made
 	@rm -rf .venv build dist site .site.builds .mypy_cache .pytest_cache .ruff_cache .hypothesis \
-		.import_linter_cache
+		.import_linter_cache node_modules

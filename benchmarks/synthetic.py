@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from random import Random
+from typing import Any
 
 CANDIDATES = {
     "ada": "Ada Sample",
@@ -60,7 +61,9 @@ REASONS = ("blank", "no declaration", "unclear mark")
 SOURCE = "made up by benchmarks/synthetic.py"
 
 Ranking = tuple[str, ...]
-Table = list[tuple[object, ...]]
+Table = list[tuple[Any, ...]]
+# Where the papers issued stand in a row of returns.
+ISSUED = 1 + len(CANDIDATES) + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +97,13 @@ def files(seed: int = 2010, size: Size = Size()) -> dict[str, str]:
         "members": [(unit, _poll(random, unit)) for unit in branches],
         "affiliates": [(unit, _poll(random, unit)) for unit in affiliates],
     }
-    found = {"election.toml": DEFINITION.format(seed=seed)}
+    found, issued = {}, {}
     for section, polled in papers.items():
+        returns = _returns(random, polled)
+        issued[section] = sum(row[ISSUED] for row in returns[1:])
         found[f"{section}.csv"] = _text(_ballots(polled))
-        found[f"{section}-returns.csv"] = _text(_returns(random, polled))
+        found[f"{section}-returns.csv"] = _text(returns)
+    found["election.toml"] = DEFINITION.format(seed=seed, **issued)
     found["local-parties.csv"] = _text(_branch_list(random, branches))
     found["affiliates-list.csv"] = _text(
         [("unit", "name", "kind"), *((u.id, u.name, u.name.split()[-2]) for u in affiliates)]
@@ -280,9 +286,11 @@ affiliates = "affiliates.csv"
 
 [contests.leader.returns.members]
 units = "members-returns.csv"
+issued = {members}
 
 [contests.leader.returns.affiliates]
 units = "affiliates-returns.csv"
+issued = {affiliates}
 
 [[releases]]
 status = "declared"

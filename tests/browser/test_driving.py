@@ -18,8 +18,8 @@ def names(page: Page) -> list[str]:
 def test_a_local_party_is_found_from_the_result(page: Page, labour: Site) -> None:
     """Nottingham East: 152 of 312 for David Miliband, turnout 58.2 per cent."""
     page.goto("labour/index.html")
-    page.get_by_role("searchbox", name="Find a local party").fill("nottingham east")
-    page.get_by_role("search").filter(has_text="local party").get_by_role("button").click()
+    page.get_by_role("searchbox", name="Find one of the local parties").fill("nottingham east")
+    page.get_by_role("search").filter(has_text="local parties").get_by_role("button").click()
     expect(page.get_by_role("status")).to_have_text(re.compile("^1 of "))
     assert names(page) == ["Nottingham East"]
     page.get_by_role("link", name="Nottingham East").click()
@@ -31,15 +31,15 @@ def test_a_local_party_is_found_from_the_result(page: Page, labour: Site) -> Non
 def test_filtering_finds_a_name_in_pieces_and_without_accents(page: Page, labour: Site) -> None:
     page.goto("labour/parliamentarians/index.html")
     whole = len(names(page))
-    page.get_by_role("searchbox", name="Find a parliamentarian").fill("miliband")
+    page.get_by_role("searchbox", name="Find one of the parliamentarians").fill("miliband")
     found = names(page)
     assert 2 <= len(found) < 6 and all("Miliband" in name for name in found)
     expect(page.get_by_role("status")).to_have_text(f"{len(found)} of {whole} shown")
-    page.get_by_role("searchbox", name="Find a parliamentarian").fill("mïlibAnd rt")
+    page.get_by_role("searchbox", name="Find one of the parliamentarians").fill("mïlibAnd rt")
     assert names(page) and set(names(page)) <= set(found)
-    page.get_by_role("searchbox", name="Find a parliamentarian").fill("nobody at all")
+    page.get_by_role("searchbox", name="Find one of the parliamentarians").fill("nobody at all")
     assert not names(page)
-    page.get_by_role("searchbox", name="Find a parliamentarian").fill("")
+    page.get_by_role("searchbox", name="Find one of the parliamentarians").fill("")
     assert len(names(page)) == whole
 
 

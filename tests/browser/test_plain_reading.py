@@ -20,8 +20,10 @@ def scriptless(chromium: Browser, served: str) -> "Page":
 
 def test_without_scripts_a_search_leads_to_the_whole_table(scriptless: Page, labour: Site) -> None:
     scriptless.goto("labour/index.html")
-    scriptless.get_by_role("searchbox", name="Find a local party").fill("Nottingham East")
-    scriptless.get_by_role("searchbox", name="Find a local party").press("Enter")
+    scriptless.get_by_role("searchbox", name="Find one of the local parties").fill(
+        "Nottingham East"
+    )
+    scriptless.get_by_role("searchbox", name="Find one of the local parties").press("Enter")
     scriptless.wait_for_url("**/local-parties/index.html?q=Nottingham+East")
     assert scriptless.get_by_role("link", name="Nottingham East").is_visible()
     assert scriptless.locator("tbody tr").count() == scriptless.locator("tbody tr:visible").count()
@@ -36,9 +38,7 @@ def test_without_scripts_the_heads_lead_to_sorted_tables(scriptless: Page, labou
     assert first.startswith("Nottingham North") and "78.1%" in first
 
 
-def test_without_scripts_a_ballot_can_be_followed_by_hand(
-    scriptless: Page, labour: Site
-) -> None:
+def test_without_scripts_a_ballot_can_be_followed_by_hand(scriptless: Page, labour: Site) -> None:
     """The form is not shown, since it could do nothing; the table and the examples are."""
     scriptless.goto("labour/how-it-was-counted/index.html")
     assert not scriptless.locator("#follow").is_visible()
@@ -50,8 +50,8 @@ def test_without_scripts_a_ballot_can_be_followed_by_hand(
 def test_without_a_server_a_search_still_finds(page: Page, labour: Site) -> None:
     """Opened from a disc, where a folder's address shows no page."""
     page.goto((labour.folder / "index.html").as_uri())
-    page.get_by_role("searchbox", name="Find a local party").fill("nottingham e")
-    page.get_by_role("searchbox", name="Find a local party").press("Enter")
+    page.get_by_role("searchbox", name="Find one of the local parties").fill("nottingham e")
+    page.get_by_role("searchbox", name="Find one of the local parties").press("Enter")
     page.get_by_role("link", name="Nottingham East").click()
     assert "58.2%" in page.locator("main").inner_text()
 

@@ -21,6 +21,8 @@ BESIDES = {
         "chair/sections/branches/index.html",
     ),
 }
+# A second contest, a second section of units, and electors in another order.
+ALIKE = ("clerk/", "affiliates/", "parliamentarians/by-")
 # Pages on which nothing hangs on the election but its name.
 SAME = ("changes/", "data/", "differences/", "embed/", "releases/", "verify/")
 
@@ -41,16 +43,14 @@ class Site:
     def pages(self) -> tuple[str, ...]:
         """Every page outside the kept releases, which have the same bytes."""
         found = (path.relative_to(self.folder) for path in self.folder.rglob("*.html"))
-        return tuple(
-            sorted(str(path) for path in found if path.parts[:2] != ("releases", "1"))
-        )
+        return tuple(sorted(str(path) for path in found if path.parts[:2] != ("releases", "1")))
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
-        """One page of each kind, and the few that differ; a second contest's are alike."""
+        """One page of each kind, and the few that differ."""
         first: dict[tuple[str, ...], str] = {}
         for path in self.pages:
-            if not path.startswith("clerk/") and not (self.real and path.startswith(SAME)):
+            if not path.startswith(ALIKE) and not (self.real and path.startswith(SAME)):
                 first.setdefault(_kind(path, self), path)
         besides = (path for path in BESIDES.get(self.name, ()) if path in self.pages)
         return tuple(dict.fromkeys([*first.values(), *besides]))

@@ -7,7 +7,7 @@ from pathlib import Path
 HOSTILE = {
     "ann": "<script>alert('ann')</script>",
     "bob": "مرشح <b>عربي</b> 7",
-    "cat": "Cat \"Kitty\" O'Neill & Söhne",
+    "cat": 'Cat "Kitty" O\'Neill & Söhne',
     "dan": "D" + "a" * 298 + "n",
     "eve": "Eve 👩🏽\u200d🚀🏳️\u200d🌈",
 }
@@ -83,7 +83,9 @@ reason = "the <b>post</b> was late"
 
 
 def _contest(id_: str) -> str:
-    names = "\n".join(f"{each} = {json.dumps(name, ensure_ascii=False)}" for each, name in HOSTILE.items())
+    names = "\n".join(
+        f"{each} = {json.dumps(name, ensure_ascii=False)}" for each, name in HOSTILE.items()
+    )
     return f"""
 [contests.{id_}]
 post = "{id_.capitalize()} & <u>all</u>"
@@ -112,7 +114,7 @@ drawn_by = "the <b>chair</b>, before all"
 ELECTORS = (
     "Ms <b>Ada</b> A",
     "الوزير ب",
-    "Cy \"Clock\" O'Hara",
+    'Cy "Clock" O\'Hara',
     "X" * 120,
     "Nobody",
     "Blank",
@@ -222,7 +224,9 @@ def mayor(folder: Path, file: Path) -> Path:
 
 
 def _by_law(name: str, rules: str, candidates: list[str], ballots: str) -> str:
-    listed = "\n".join(f"c{at} = {json.dumps(each, ensure_ascii=False)}" for at, each in enumerate(candidates))
+    listed = "\n".join(
+        f"c{at} = {json.dumps(each, ensure_ascii=False)}" for at, each in enumerate(candidates)
+    )
     return f"""
 schema = 1
 [election]

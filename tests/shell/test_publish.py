@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import os
 import re
 import resource
 import runpy
@@ -17,6 +18,7 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
+from shutil import copytree
 from time import monotonic, sleep
 from typing import Any
 
@@ -97,14 +99,14 @@ class Tables(HTMLParser):
         self._caption = self._term = ""
         self._skipping = 0
 
-    def handle_starttag(self, tag: str, attributes: object) -> None:
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         if tag == "table":
             self._rows, self._caption = [], ""
         elif tag == "tr" and self._rows is not None:
             self._rows.append([])
         elif tag in ("th", "td", "caption", "dt", "dd"):
             self._cell = []
-        elif tag == "span":
+        elif tag == "span" and dict(attributes).get("class") == "of":
             self._skipping += 1
 
     def handle_endtag(self, tag: str) -> None:
@@ -120,7 +122,7 @@ class Tables(HTMLParser):
         elif tag == "table" and self._rows is not None:
             self.found[self._caption] = self._rows
             self._rows = None
-        elif tag == "span":
+        elif tag == "span" and self._skipping:
             self._skipping -= 1
 
     def handle_data(self, data: str) -> None:
@@ -270,16 +272,16 @@ class College(Folder):
         for name, text in SYNTHETIC["files"](7, size).items():
             self.put(name, text)
 
-    def cells(self, name: str, line: int, **other: Callable[[str], str]) -> list[str]:
+    def cells(self, file: str, line: int, /, **other: Callable[[str], str]) -> list[str]:
         """Write something else into some cells of a line; returns the cells from before."""
-        rows = [*csv.reader(StringIO(self.read(name)))]
+        rows = [*csv.reader(StringIO(self.read(file)))]
         before = [*rows[line - 1]]
         for column, change in other.items():
             at = rows[0].index(column)
             rows[line - 1][at] = change(rows[line - 1][at])
         text = StringIO()
         csv.writer(text, lineterminator="\n").writerows(rows)
-        self.put(name, text.getvalue())
+        self.put(file, text.getvalue())
         return before
 
     def without(self, name: str, line: int) -> None:
@@ -293,11 +295,22 @@ def college(hustings: Hustings) -> College:
     return College(hustings.folder / "e")
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory, bytecode: Path) -> Path:
+    """The folder of a site of the college as it was before anything was spoiled."""
+    folder = tmp_path_factory.mktemp("published")
+    College(folder / "e")
+    Hustings(folder, bytecode)("publish", "e", "--out", "site")
+    return folder
+
+
 @pytest.fixture
-def out(hustings: Hustings, college: College) -> Path:
-    """A site of the college as it was before anything was spoiled."""
-    hustings("publish", "e", "--out", "site")
-    return hustings.folder / "site"
+def out(hustings: Hustings, published: Path) -> Path:
+    """That site, beside the college to be spoiled."""
+    copytree(published / ".site.builds", hustings.folder / ".site.builds")
+    out = hustings.folder / "site"
+    out.symlink_to(published.joinpath("site").readlink())
+    return out
 
 
 def more(by: int) -> Callable[[str], str]:
@@ -312,7 +325,7 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
         r"e/members(-returns)?\.csv:\d+: .*(elmbridge|dunbridge)",
     ),
     "a candidate's votes": (
-        lambda e: e.cells("members-returns.csv", 3, ada=more(1), returned=more(1)),
+        lambda e: e.cells("members-returns.csv", 3, ada=more(1), ben=more(-1)),
         r"e/members-returns\.csv:3: .*ada",
     ),
     "spoiled papers": (
@@ -392,7 +405,7 @@ def test_what_is_wrong_is_refused_and_the_site_stays(
     before = state(out)
     said = hustings.refuses("publish", "e", "--out", "site", "--force")
     assert re.search(expected, "\n".join(said)), said
-    assert len("\n".join(said)) < 3_000
+    assert len(said) < 110
     assert state(out) == before
     hustings("verify", "site")
 
@@ -402,7 +415,6 @@ def test_units_that_do_not_sum_are_refused(hustings: Hustings, college: College,
     rows = [*csv.DictReader(StringIO(college.read("members.csv")))]
     text = "".join(f"{row['count']},{row['spoiled']},{row['ranking']}\n" for row in rows)
     college.put("members.csv", f"count,spoiled,ranking\n{text}")
-    hustings("publish", "e", "--out", "other")
     college.cells("members-returns.csv", 3, ada=more(-1), returned=more(-1), turnout=lambda _: "")
     before = state(out)
     said = "\n".join(hustings.refuses("publish", "e", "--out", "site", "--force"))
@@ -470,9 +482,8 @@ def test_hostile_names_are_published_and_escaped(hustings: Hustings, college: Co
     hustings("verify", "site")
 
 
-@pytest.mark.parametrize("called", ["../../../x", "..", "/etc/x", "a/b", "index.html", "."])
-@pytest.mark.parametrize("rules", ["omov-av", "labour-2010"])
-def test_no_id_leads_out_of_the_folder(hustings: Hustings, called: str, rules: str) -> None:
+@pytest.mark.parametrize("called", ["../../../x", "..", "/etc/x", "index.html"])
+def test_no_id_leads_out_of_the_folder(hustings: Hustings, called: str) -> None:
     """A ballot file alone names its sections and units as it likes."""
     rows = [f"{called},{called},30,ann > bob", f"{called},{called}2,40,bob", "s,u,50,bob > ann"]
     rows.append("s,u,40,ann")
@@ -480,13 +491,12 @@ def test_no_id_leads_out_of_the_folder(hustings: Hustings, called: str, rules: s
         "section,unit,count,ranking\n" + "\n".join(rows) + "\n", "utf-8"
     )
     before = {path for path in hustings.folder.parent.rglob("*") if ".builds" not in str(path)}
-    words = (SCRIPT, "publish", "b.csv", "--rules", rules, "--out", "site")
+    words = (SCRIPT, "publish", "b.csv", "--rules", "labour-2010", "--out", "site")
     ran = subprocess.run(
         words, cwd=hustings.folder, env=hustings.environment, capture_output=True, check=False
     )
-    assert ran.returncode in (0, 2) and b"Traceback" not in ran.stderr, ran.stderr
-    if ran.returncode == 0:
-        hustings("verify", "site")
+    assert ran.returncode == 0, ran.stderr
+    hustings("verify", "site")
     made = {path for path in hustings.folder.parent.rglob("*") if ".builds" not in str(path)}
     assert made - before <= {hustings.folder / "site"}
     for path in hustings.folder.joinpath(".site.builds").glob("build-*"):
@@ -540,10 +550,10 @@ def test_where_no_more_can_be_written_the_site_stays(
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of two megabytes, where we may mount one."""
+    """A disk of four megabytes, where we may mount one."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    words = ("mount", "-t", "tmpfs", "-o", "size=2500k", "tmpfs", str(disk))
+    words = ("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk))
     try:
         mounted = subprocess.run(words, capture_output=True, check=False).returncode == 0
     except FileNotFoundError:
@@ -560,7 +570,8 @@ def test_a_full_disk_leaves_the_site_as_it_was(
     place = small_disk / "site"
     hustings("publish", "e", "--out", place)
     before = state(place)
-    small_disk.joinpath("filler").write_bytes(bytes(1_000_000))
+    left = os.statvfs(small_disk)
+    small_disk.joinpath("filler").write_bytes(bytes(left.f_bavail * left.f_frsize - 700_000))
     college.swap("election.toml", "No such people", "No people")
     said = hustings("publish", "e", "--out", place, "--force", code=2).err
     assert "No space left" in said and "untouched" in said and len(said.splitlines()) == 1
@@ -576,8 +587,9 @@ def test_whenever_it_is_killed_the_site_is_one_whole_release(
     began = monotonic()
     hustings("publish", "e", "--out", "site", "--force")
     whole = monotonic() - began
-    for step in range(8):
-        college.swap("election.toml", "No such people", f"No {step} such people")
+    definition = college.read("election.toml")
+    for step in range(5):
+        college.put("election.toml", definition.replace("No such people", f"No {step} people"))
         words = (str(SCRIPT), "publish", "e", "--out", "site", "--force")
         running = subprocess.Popen(
             words,
@@ -586,7 +598,7 @@ def test_whenever_it_is_killed_the_site_is_one_whole_release(
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        sleep(whole * (step + 3) / 10)
+        sleep(whole * (step + 4) / 8.5)
         running.kill()
         running.wait()
         assert "as they were published" in hustings("verify", "site").out
@@ -615,7 +627,7 @@ def test_two_at_once_leave_one_whole_site(hustings: Hustings, college: College) 
         thread.start()
     for thread in threads:
         thread.join()
-    assert 0 in codes and set(codes) <= {0, 2}, codes
+    assert sorted(codes) in ([0, 0], [0, 2]), codes
     hustings("verify", "site")
     hustings("publish", "e", "--out", "site")
     hustings("verify", "site")

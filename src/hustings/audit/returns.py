@@ -157,10 +157,9 @@ def _row_against_papers(row: UnitReturn, own: UnitReturn) -> Iterator[Problem]:
         ("spoiled", row.spoiled, own.spoiled),
         ("returned", row.returned, own.returned),
     ):
-        if said is not None and said != found:
-            yield Problem(
-                f"{said:,}, and {found:,} by the unit's papers", row.file, row.line, field
-            )
+        if said is not None and found is not None and said != found:
+            what = f"{said:,}, and {found:,} by the unit's papers"
+            yield Problem(what, row.file, row.line, field)
     if row.issued is not None and (own.returned or 0) > row.issued:
         what = f"{own.returned:,} papers were returned of {row.issued:,} issued"
         yield Problem(what, row.file, row.line, "issued")

@@ -153,7 +153,7 @@ def _contradicting(race: Race) -> Iterator[Problem]:
             entry,
             f"{entry.elector}: this contradicts {against}; if it is the newer, say which it "
             "supersedes",
-            "elector",
+            "ranking",
         )
 
 

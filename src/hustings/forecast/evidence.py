@@ -125,7 +125,7 @@ class RosterEntry(Entry):
 
     `ranking` are the first preferences in order, as far as they are known; `prefers` are
     facts between two, the preferred one first, that need not be next to each other.
-    `by` is who reported it.
+    `by` is who reported it; `complete` says that no preference follows the ranking.
     """
 
     KIND: ClassVar[str] = "roster"
@@ -135,6 +135,7 @@ class RosterEntry(Entry):
     prefers: tuple[Pair, ...] = ()
     grade: Grade = Grade.DECLARED
     by: str = ""
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,7 +253,8 @@ class Race:
 
     `closes` is the day on which the poll closes. `at` is the day as of which this is the
     race, None for the record of all entries, the corrected and the withdrawn ones included:
-    ask for `as_of` before reading anything out of it.
+    ask for `as_of` before reading anything out of it. `superseded` are the entries which held
+    before that day and no longer do: a history for readers, no evidence.
     """
 
     name: str
@@ -262,6 +264,7 @@ class Race:
     nominators: Mapping[str, Nominators] = field(default_factory=dict)
     dates: Mapping[str, date] = field(default_factory=dict)
     at: date | None = None
+    superseded: tuple[Entry, ...] = ()
 
     def as_of(self, day: date) -> "Race":
         """The race with only what was published by that day, in order of publication.
@@ -271,12 +274,18 @@ class Race:
         part in what comes back.
         """
         day = min(day, self.at or day)
-        known = [entry for entry in self.entries if entry.published <= day]
-        superseded = {entry.supersedes for entry in known}
-        left = [entry for entry in known if entry.id not in superseded]
-        left.sort(key=lambda entry: (entry.published, entry.id))
+        known = [e for e in (*self.superseded, *self.entries) if e.published <= day]
+        known.sort(key=lambda entry: (entry.published, entry.id))
+        ids = {entry.supersedes for entry in known}
+        left = tuple(entry for entry in known if entry.id not in ids)
         gone = frozenset(entry.candidate for entry in left if isinstance(entry, Withdrawal))
-        return replace(self, contest=self.contest.without(gone), entries=tuple(left), at=day)
+        return replace(
+            self,
+            contest=self.contest.without(gone),
+            entries=left,
+            at=day,
+            superseded=tuple(entry for entry in known if entry.id in ids),
+        )
 
     def of(self, kind: type[Kind], section: Section | None = None) -> tuple[Kind, ...]:
         """The entries of a kind, of one section where one is given, in the order they have."""
@@ -338,7 +347,7 @@ def as_plain(entry: Entry) -> dict[str, Any]:
 def _plain_fields(record: Any) -> Iterator[tuple[str, Any]]:
     for part in fields(record):
         value = getattr(record, part.name)
-        if part.compare and value not in (None, "", ()) and value != Bias():
+        if part.compare and value not in (None, "", (), False, Bias()):
             yield part.name, _plain(value)
 
 

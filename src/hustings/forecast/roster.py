@@ -19,8 +19,9 @@ class Known:
 
     `ranking` are the first preferences in order, as far as they are certain, `order` all
     that follows between two. `passed_over` have withdrawn since the elector spoke for them.
-    `nominated` is whom the elector nominated, where nothing better is known of the first
-    preference: it is no part of `ranking`. `entries` are what all this is drawn from.
+    `complete` says that the elector gives no preference after `ranking`; whoever is left out of
+    it is below it. `nominated` is whom the elector nominated, where nothing better is known of
+    the first preference: it is no part of `ranking`. `entries` are what all this is drawn from.
     """
 
     elector: str
@@ -28,6 +29,7 @@ class Known:
     unit: Unit | None = None
     ranking: tuple[Candidate, ...] = ()
     order: Order = frozenset()
+    complete: bool = False
     passed_over: tuple[Candidate, ...] = ()
     nominated: Candidate | None = None
     entries: tuple[RosterEntry, ...] = ()
@@ -53,6 +55,10 @@ class Known:
         grades = {entry.grade for entry in self.entries}
         return next((grade for grade in Grade if grade in grades), None)
 
+    def answers(self, pair: Pair) -> bool:
+        """Whether it is known whom of the two the elector prefers, or that it is neither."""
+        return self.complete or self.between(pair) is not None
+
     def between(self, pair: Pair) -> Candidate | None:
         """Whom of the two the elector prefers; None where that is not known."""
         one, other = pair
@@ -65,17 +71,19 @@ class Known:
 class Backing:
     """The named electors who back one candidate, and what is known of the two in the end.
 
-    `gained` is how many of them are known to prefer each of the pair.
+    `gained` is how many of them are known to prefer each of the pair, `neither` how many are
+    known to rank none of the two.
     """
 
     candidate: Candidate
     named: int
     gained: tuple[int, int]
+    neither: int = 0
 
     @property
     def unknown(self) -> int:
         """How many have still to be asked."""
-        return self.named - sum(self.gained)
+        return self.named - sum(self.gained) - self.neither
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +149,7 @@ def _combined(
         unit or next((entry.unit for entry in reversed(entries) if entry.unit), None),
         ranking,
         order,
+        any(entry.complete for entry in said),
         tuple(dict.fromkeys(name for name in named if name not in race.standing)),
         backed if backed in race.standing and not ranking else None,
         tuple(entries),
@@ -183,13 +192,22 @@ def contradictions(
     until = {entry.supersedes: entry.published for entry in entries if entry.supersedes}
     groups: defaultdict[tuple[str, Section | None, bool], list[RosterEntry]] = defaultdict(list)
     for entry in sorted(entries, key=lambda e: (e.published, e.id)):
+        if until.get(entry.id, date.max) <= entry.published:
+            continue
         nominated = entry.grade is Grade.NOMINATED
         holding = groups[entry.elector, entry.section, nominated]
         beside = [e for e in holding if until.get(e.id, date.max) > entry.published]
         holding.append(entry)
-        if contradictory(together([*beside, entry], candidates)):
-            alone = [e for e in beside if contradictory(together([e, entry], candidates))]
-            yield entry, tuple(alone or beside)
+        if _clash([*beside, entry], candidates):
+            yield entry, tuple(e for e in beside if _clash([e, entry], candidates)) or (*beside,)
+
+
+def _clash(entries: Sequence[RosterEntry], candidates: Sequence[Candidate]) -> bool:
+    """Whether the entries put somebody over themselves, or go on where a ranking ends."""
+    order = together(entries, candidates)
+    ended = [frozenset(candidates) - set(e.ranking) for e in entries if e.complete]
+    goes_on = any(one in rest and other in rest for rest in ended for one, other in order)
+    return contradictory(order) or goes_on
 
 
 def _prefix(order: Order, standing: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -219,7 +237,7 @@ def seconds(race: Race, pair: Pair, section: Section | None = None) -> Seconds:
     as the source's figure exceeds the names, and as many are known as it knows more than we.
     """
     outside = [each for each in known(race, section) if each.backs not in (*pair, None)]
-    by_name = [each for each in outside if each.between(pair)]
+    by_name = [each for each in outside if each.answers(pair)]
     canvass = _canvass(race, pair, section)
     electors = max(len(outside), canvass.electors if canvass else 0)
     told = canvass.known if canvass else _reported(race, pair, section)
@@ -230,7 +248,7 @@ def seconds(race: Race, pair: Pair, section: Section | None = None) -> Seconds:
         len(by_name),
         unnamed,
         tuple(_backing(race, outside, pair)),
-        tuple(each for each in outside if not each.between(pair)),
+        tuple(each for each in outside if not each.answers(pair)),
         canvass,
     )
 
@@ -250,7 +268,8 @@ def _backing(race: Race, outside: Sequence[Known], pair: Pair) -> Iterator[Backi
         if theirs:
             preferred = [each.between(pair) for each in theirs]
             one, other = (preferred.count(name) for name in pair)
-            yield Backing(candidate, len(theirs), (one, other))
+            neither = sum(each.complete and not each.between(pair) for each in theirs)
+            yield Backing(candidate, len(theirs), (one, other), neither)
 
 
 def by_unit(electors: Iterable[Known], pair: Pair) -> dict[Unit, tuple[int, int]]:
@@ -259,5 +278,5 @@ def by_unit(electors: Iterable[Known], pair: Pair) -> dict[Unit, tuple[int, int]
     for each in electors:
         if each.unit and each.backs not in (*pair, None):
             named, told = found.get(each.unit, (0, 0))
-            found[each.unit] = (named + 1, told + (each.between(pair) is not None))
+            found[each.unit] = (named + 1, told + each.answers(pair))
     return dict(sorted(found.items()))

@@ -6,7 +6,7 @@ is counted by that engine. Nothing is approximated; rules that the arrays do not
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,35 +140,61 @@ def race_of(contest: Contest, lots: str = "") -> Race:
 
 
 def count_draws(
-    race: Race, counts: Whole, *, rounds: bool = False, touchy: bool = False, first: int = 0
+    race: Race,
+    counts: Whole,
+    *,
+    rounds: bool = False,
+    touchy: bool = False,
+    numbers: Whole | None = None,
+    compiled: bool = False,
 ) -> Outcomes:
     """Count every draw by the contest's rule book.
 
     `counts` has shape (draws, sections, ballot types), in whole papers: the sections in the order
     of `Contest.sections`, the types in that of `Race.rankings`. `rounds` keeps the papers by
-    round; `touchy` finds the draws that one ballot might turn; `first` is the number of the first
-    draw, which its lot is seeded by. Raises `InputError` for counts that do not fit, and
-    `RuleError` with the draw's number where the rules refuse to count it.
+    round; `touchy` finds the draws that one ballot might turn; `numbers`, of shape (draws,), are
+    what their lots are seeded by, else 0, 1, ... `compiled` uses numba, which pays from about a
+    million draws; what it does not know, the arrays count. The outcomes are the same.
+
+    Raises `InputError` for counts that do not fit or where numba is not installed, and `RuleError`
+    with the draw's number where the rules refuse to count it.
     """
-    _require_fit(race, counts)
-    if race.settings.pooled:
-        counts = counts.sum(1, keepdims=True)
-    parts = []
+    _require_shape(race, counts)
+    numbers = np.arange(len(counts)) if numbers is None else numbers
+    if compiled and not rounds and not touchy:
+        outcomes = _by_numba(race, counts)
+        if outcomes is not None:
+            _settle(outcomes, race, _as_counted(race, counts), numbers)
+            return outcomes
+    _require_papers(counts)
+    counts, parts = _as_counted(race, counts), []
     for start in range(0, max(len(counts), 1), AT_ONCE):
-        some = counts[start : start + AT_ONCE]
-        looks = walk(beginnings(some, race.types), race.types, race.settings, touchy=touchy)
-        outcomes = _outcomes(looks, rounds)
-        for draw in looks.near.nonzero()[0]:
-            number = first + start + int(draw)
-            contest = contest_of_draw(race.contest, race.lots, number)
-            _write(outcomes, draw, race, count_exactly(contest, some[draw], race.types, number))
-        parts.append(outcomes)
+        some = slice(start, start + AT_ONCE)
+        looks = walk(beginnings(counts[some], race.types), race.types, race.settings, touchy=touchy)
+        parts.append(_outcomes(looks, rounds, touchy))
+        _settle(parts[-1], race, counts[some], numbers[some])
     return _joined(parts)
 
 
-def winners_if(
-    race: Race, counts: Whole, outcomes: Outcomes, changes: Sequence[Change]
-) -> Few:
+def _by_numba(race: Race, counts: Whole) -> Outcomes | None:
+    """The outcomes still to be settled; None where the rules are not known there."""
+    try:
+        from hustings.forecast.kernel import compiled
+    except ImportError as error:
+        raise InputError(
+            'the compiled count needs numba: install "hustings[fast]", or count without it'
+        ) from error
+    if not compiled.knows(race.settings):
+        return None
+    pooled = np.ascontiguousarray(_as_counted(race, counts))
+    counted, bits = compiled.count(pooled, race.types, race.settings)
+    # A sum over the sections may hide a number below 0.
+    if race.settings.pooled or not 0 <= bits <= MOST_PAPERS // max(counts[:1].size, 1):
+        _require_papers(counts)
+    return Outcomes(*counted, touchy=np.ones(pooled.shape[:2], np.bool_))
+
+
+def winners_if(race: Race, counts: Whole, outcomes: Outcomes, changes: Sequence[Change]) -> Few:
     """Who wins each draw under each change, one at a time: shape (changes, draws).
 
     `outcomes` are those of `count_draws(race, counts, touchy=True)`. Only a draw that the change
@@ -178,21 +204,128 @@ def winners_if(
     winners = np.repeat(outcomes.winner[None], len(changes), 0)
     for place, change in enumerate(changes):
         section = 0 if race.settings.pooled else change.section
-        altered = outcomes.touchy[:, section] & (change.before != change.after)
-        # A ballot more or less moves the papers that a first round's share is taken of.
-        altered |= (change.before < 0) != (change.after < 0)
-        (draws,) = altered.nonzero()
-        for some in _in_parts(draws):
-            winners[place, some] = _recounted(race, counts, change, some)
+        _require_there(counts, change)
+        (draws,) = (outcomes.touchy[:, section] & (change.before != change.after)).nonzero()
+        changed, at = counts[draws], np.arange(len(draws))
+        for ballots, papers in ((change.before[draws], -1), (change.after[draws], 1)):
+            cast = ballots >= 0
+            changed[at[cast], change.section, ballots[cast]] += papers
+        winners[place, draws] = count_draws(race, changed, numbers=draws).winner
     return winners
 
 
-def _recounted(race: Race, counts: Whole, change: Change, draws: Whole) -> Few:
-    """The winners of these draws with the change made; their lots are those of their numbers."""
-    changed, at = counts[draws], np.arange(len(draws))
-    for ballots, papers in ((change.before, -1), (change.after, 1)):
-        there = ballots[draws] >= 0
-        changed[at[there], change.section, ballots[draws][there]] += papers
-    if (changed[:, change.section] < 0).any():
+def _as_counted(race: Race, counts: Whole) -> Whole:
+    return counts.sum(1, keepdims=True) if race.settings.pooled else counts
+
+
+def _require_shape(race: Race, counts: Whole) -> None:
+    expected = (len(race.contest.sections), len(race.rankings))
+    if counts.ndim != 3 or counts.shape[1:] != expected:
+        raise InputError(
+            f"counts have shape {counts.shape}; expected (draws, {expected[0]} sections, "
+            f"{expected[1]} ballot types)"
+        )
+    if not np.issubdtype(counts.dtype, np.integer):
+        raise InputError(f"counts are of type {counts.dtype}; expected whole numbers, as int64")
+
+
+def _require_papers(counts: Whole) -> None:
+    if not counts.size:
+        return
+    most = MOST_PAPERS // counts[0].size
+    # Read without its sign, a number below 0 is above all others: one look at the numbers serves.
+    unsigned = counts.view(f"u{counts.dtype.itemsize}")
+    if any(int(unsigned[at : at + AT_ONCE].max()) > most for at in range(0, len(counts), AT_ONCE)):
+        raise InputError(
+            f"counts run from {counts.min()} to {counts.max()}; expected 0 or more papers, and no "
+            f"more than {most:,} of one type"
+        )
+
+
+def _require_there(counts: Whole, change: Change) -> None:
+    (cast,) = (change.before >= 0).nonzero()
+    if not counts[cast, change.section, change.before[cast]].all():
         raise InputError("a change takes away a ballot that the draw does not have")
-    return count_draws(race, changed).winner
+
+
+def _outcomes(looks: Looks, rounds: bool, touchy: bool) -> Outcomes:
+    """The outcomes of one walk; those marked as near are still to be settled."""
+    papers = looks.held[-1]
+    ahead = (looks.names[-1][0] == looks.left[0])[None, None]
+    papers = np.where(ahead, papers, papers[::-1])
+    return Outcomes(
+        looks.elected.astype(np.int8),
+        looks.out.T.astype(np.int8),
+        looks.left.T.astype(np.int8),
+        papers.transpose(2, 1, 0).copy(),
+        looks.looked.T.copy(),
+        looks.near.copy(),
+        looks.touchy.T | (not touchy),
+        _by_round(looks) if rounds else None,
+    )
+
+
+def _by_round(looks: Looks) -> Whole:
+    """The papers by look, each at its candidate's place; 0 at a look that is no round."""
+    candidates, sections, draws = looks.held[0].shape
+    held = np.zeros((len(looks.held), candidates, sections, draws), np.int64)
+    for look, (papers, names) in enumerate(zip(looks.held, looks.names, strict=True)):
+        np.put_along_axis(held[look], names[:, None], papers * looks.looked[look], 0)
+    return np.ascontiguousarray(held.transpose(3, 0, 2, 1))
+
+
+def _settle(outcomes: Outcomes, race: Race, counts: Whole, numbers: Whole) -> None:
+    """Count exactly the draws that are too near to call, and write what was found over them."""
+    for draw in map(int, outcomes.exact.nonzero()[0]):
+        number = int(numbers[draw])
+        contest = contest_of_draw(race.contest, race.lots, number)
+        _write(outcomes, draw, race, count_exactly(contest, counts[draw], race.types, number))
+
+
+def _write(outcomes: Outcomes, draw: int, race: Race, found: Found) -> None:
+    place = {name: at for at, name in enumerate(race.candidates)}
+    transcript = found.transcript
+    assert transcript.winner is not None
+    outcomes.winner[draw] = place[transcript.winner]
+    outcomes.order[draw] = [place[name] for name in found.out] or -1
+    outcomes.pair[draw] = [place[name] for name in found.left] or -1
+    outcomes.papers[draw] = 0
+    for section, held in enumerate(found.last.values()):
+        outcomes.papers[draw, section] = [held[name] for name in found.left]
+    outcomes.looked[draw] = False
+    if outcomes.held is not None:
+        outcomes.held[draw] = 0
+    _write_rounds(outcomes, draw, transcript, place)
+
+
+def _write_rounds(
+    outcomes: Outcomes, draw: int, transcript: Transcript, place: dict[Candidate, int]
+) -> None:
+    for round_ in transcript.rounds:
+        look = len(place) - len(round_.tally.totals)
+        if look == len(place) - 1:
+            break
+        outcomes.looked[draw, look] = True
+        if outcomes.held is not None:
+            for section, held in enumerate(round_.tally.held.values()):
+                for name, papers in held.items():
+                    outcomes.held[draw, look, section, place[name]] = papers
+
+
+def _points(held: Whole, opened: Whole, settings: Settings) -> Real:
+    """Points = weight x papers / papers continuing, or that the section opened with."""
+    continuing = held.sum(3)
+    weights = settings.weights * (continuing > 0)
+    if settings.shares_out:
+        whole = weights.sum(2, keepdims=True)
+        weights = weights * settings.whole / np.where(whole > 0, whole, 1)
+    based_on = np.maximum(opened if settings.first_round else continuing, 1)
+    return np.asarray(np.einsum("dlsc,dls->dlc", held, weights / based_on))
+
+
+def _joined(parts: Sequence[Outcomes]) -> Outcomes:
+    """The outcomes of one stretch of draws after another's."""
+    names = [field.name for field in fields(Outcomes) if getattr(parts[0], field.name) is not None]
+    return Outcomes(
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    )

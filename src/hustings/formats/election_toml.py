@@ -340,6 +340,10 @@ class _Reading:
             datetime.fromisoformat(release.at or "2000-01-01")
         except ValueError:
             self.wrong([*path, "at"], f"{release.at} is not a time of the calendar")
+        for earlier in before:
+            if _is_before(release.at, earlier.at):
+                what = f"{release.at} is before the time of release {earlier.number}, {earlier.at}"
+                self.wrong([*path, "at"], what)
         changed = release.status in (Status.CORRECTED, Status.WITHDRAWN)
         if changed and not release.reason:
             self.wrong(path, f"a {release.status} release needs its reason: reason = ...")
@@ -394,3 +398,15 @@ def _source(written: Any) -> Source:
     if isinstance(written, dict):
         return Source((written["published"],), published=True)
     return Source((written,) if isinstance(written, str) else tuple(written))
+
+
+def _is_before(at: str, other: str) -> bool:
+    """Whether one time is before another, by the day where one of them says no more."""
+    try:
+        ours, theirs = datetime.fromisoformat(at), datetime.fromisoformat(other)
+    except ValueError:
+        return False
+    days = len(at) <= len("2010-09-25") or len(other) <= len("2010-09-25")
+    if days or (ours.tzinfo is None) != (theirs.tzinfo is None):
+        return ours.date() < theirs.date()
+    return ours < theirs

@@ -98,11 +98,11 @@ OWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "meeting": ("values!", "measure", "method", "backed"),
         "meeting_pool": ("values!", "measure", "meetings"),
         "runoff": ("values!", "eliminated", "meetings", "won", "tied"),
-        "branch_nominations": ("values!",),
+        "branch_nominations": ("values!", "nominators"),
         "nomination": ("nominators!", "nominator!", "candidate!", "switched_from"),
         "tally": ("nominators!", "values!"),
         "withdrawal": ("candidate!",),
-        "roster": ("elector!", "ranking", "prefers", "grade", "by"),
+        "roster": ("elector!", "ranking", "prefers", "complete", "grade", "by"),
         "reported_seconds": ("values!", "first"),
         "reported_firsts": ("values!", "measure"),
         "canvass": ("first!", "electors!", "known!", "pair"),
@@ -533,6 +533,11 @@ def _nominators(cells: _Cells) -> str:
     return written
 
 
+def _branch_nominations(cells: _Cells) -> Fields:
+    nominators = _nominators(cells) if cells.text("nominators") else ""
+    return {"counts": cells.counts(), "nominators": nominators}
+
+
 def _tally(cells: _Cells) -> Fields:
     return {"nominators": _nominators(cells), "counts": cells.counts()}
 
@@ -547,9 +552,19 @@ def _roster(cells: _Cells) -> Fields:
         "elector": cells.text("elector"),
         "ranking": ranking,
         "prefers": prefers,
+        "complete": _complete(cells, ranking),
         "grade": cells.option("grade", Grade, Grade.DECLARED),
         "by": cells.text("by"),
     }
+
+
+def _complete(cells: _Cells, ranking: tuple[Candidate, ...]) -> bool:
+    written = cells.text("complete")
+    if written not in ("", "yes", "no"):
+        cells.note(f"{written!r} is neither yes nor no", "complete")
+    if written == "yes" and (not ranking or cells.text("prefers")):
+        cells.note("a complete ranking is a ranking, and nothing beside it", "complete")
+    return written == "yes"
 
 
 def _reported_seconds(cells: _Cells) -> Fields:
@@ -614,7 +629,7 @@ READERS: Mapping[str, Callable[[_Cells], Fields]] = {
     Meeting.KIND: _meeting,
     MeetingPool.KIND: _meeting_pool,
     RunOff.KIND: _runoff,
-    BranchNominations.KIND: lambda cells: {"counts": cells.counts()},
+    BranchNominations.KIND: _branch_nominations,
     Nomination.KIND: _nomination,
     Tally.KIND: _tally,
     Withdrawal.KIND: lambda cells: {"candidate": cells.one("candidate")},

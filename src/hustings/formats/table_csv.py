@@ -34,7 +34,7 @@ def rows(
     """
     reader = csv.reader(lines, strict=True)
     try:
-        header = [cell.strip() for cell in next(reader, [])]
+        header = [cell.strip() for cell in next(filter(any, reader), [])]
         if header:
             header[0] = header[0].removeprefix("\ufeff")
         if not _header_holds(header, required, known, mistakes):

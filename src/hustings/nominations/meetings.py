@@ -65,10 +65,14 @@ class RunOff(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BranchNominations(Entry):
-    """How many units of a section nominated each candidate; nothing is known of their votes."""
+    """How many units of a section nominated each candidate; nothing is known of their votes.
+
+    `nominators` says which kind of nominators these units are, where the race has several.
+    """
 
     KIND: ClassVar[str] = "branch_nominations"
 
+    nominators: str = ""
     counts: Mapping[Candidate, int]
 
 
@@ -97,13 +101,14 @@ class Sample:
     """What the meetings come to: how many by which method, their votes, the run-offs.
 
     `methods` counts the meetings of which a row is held; `pooled` are meetings known by their
-    total alone, of which no source says who used which method. `votes` are all votes of
-    first rounds that are held, by whoever they were given to.
+    total alone, of which no source says who used which method. `votes` are the first votes by
+    whoever they were given to, as nearly as printed percentages tell, `cast` their number.
     """
 
     methods: Mapping[MeetingMethod, int]
     pooled: int
     votes: Mapping[Together, Fraction]
+    cast: int
     run_offs: tuple[Judged, ...]
 
     @property
@@ -140,6 +145,7 @@ def sample(entries: Iterable[Entry], section: Section | None = None) -> Sample:
         {method: methods[method] for method in MeetingMethod if methods[method]},
         sum(pool.meetings or 0 for pool in pools),
         votes,
+        sum(entry.n or 0 for entry in (*meetings, *pools)),
         tuple(judge(entry, meetings) for entry in of_it if isinstance(entry, RunOff)),
     )
 

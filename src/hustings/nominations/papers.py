@@ -6,6 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 from hustings.nominations.entry import Entry
+from hustings.nominations.meetings import BranchNominations
 from hustings.units import Candidate, Section
 
 
@@ -89,15 +90,16 @@ def held(entries: Iterable[Entry], nominators: str, day: date) -> dict[Candidate
     """How many of these nominators each candidate had on that day, as far as sources say.
 
     A tally holds what was nominated up to its day; named nominations and switches that
-    were published later are added to it. A candidate of whom no source speaks is not there.
+    were published later are added to it. What another entry had superseded by then is passed
+    over. A candidate of whom no source speaks is not there.
     """
-    known = sorted(
-        (entry for entry in entries if entry.published <= day), key=lambda e: (e.published, e.id)
-    )
+    known = sorted((e for e in entries if e.published <= day), key=lambda e: (e.published, e.id))
+    superseded = {entry.supersedes for entry in known}
+    known = [entry for entry in known if entry.id not in superseded]
     found: dict[Candidate, int] = {}
     counted_on: dict[Candidate, date] = {}
     for entry in known:
-        if isinstance(entry, Tally) and entry.nominators == nominators:
+        if isinstance(entry, Tally | BranchNominations) and entry.nominators == nominators:
             found |= entry.counts
             counted_on |= dict.fromkeys(entry.counts, entry.published)
     for entry in known:
@@ -119,7 +121,8 @@ def days(entries: Iterable[Entry], nominators: str) -> tuple[date, ...]:
     of_these = (
         entry.published
         for entry in entries
-        if isinstance(entry, Tally | Nomination) and entry.nominators == nominators
+        if isinstance(entry, Tally | BranchNominations | Nomination)
+        and entry.nominators == nominators
     )
     return tuple(sorted(set(of_these)))
 

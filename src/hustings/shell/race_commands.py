@@ -1,6 +1,7 @@
 """The commands of a race before its day: follow it, add to it, take back what was added."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -127,7 +128,7 @@ def check(path: Path, as_of: date) -> int:
     click.echo(f"{len(known.entries)} entries as of {as_of}" + (f": {said}." if said else "."))
     later = loaded.left_out(as_of)
     if later:
-        click.echo(f"{later} entries were published later and are left out.")
+        click.echo(f"Published later and left out: {later}.")
     return Outcome.DONE
 
 
@@ -182,7 +183,7 @@ def _known(path: Path, as_of: date) -> Race:
         click.echo(f"note: {warning}", err=True)
     later = loaded.left_out(as_of)
     if later:
-        click.echo(f"note: {later} entries were published after {as_of} and are left out", err=True)
+        click.echo(f"note: published after {as_of} and left out: {later}", err=True)
     return loaded.as_of(as_of)
 
 
@@ -199,7 +200,7 @@ def _section(race: Race, called: str) -> Section | None:
 def _deliver(report: Report, form: str) -> int:
     if form == "json":
         click.echo(json.dumps(_plain(report), ensure_ascii=False, indent=2))
-    elif click.get_text_stream("stdout").isatty():
+    elif sys.stdout.isatty():
         show(report)
     else:
         click.echo("".join(as_text.write(report)), nl=False)

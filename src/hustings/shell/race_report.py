@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 
-from hustings.forecast.evidence import Race, ReportedFirsts, ReportedSeconds
+from hustings.forecast.evidence import Race, ReportedFirsts, ReportedSeconds, RosterEntry
 from hustings.forecast.roster import Known, Seconds, by_unit, known, pair_in_question, seconds
 from hustings.nominations import meetings, papers
 from hustings.nominations.entry import Entry, Together
@@ -14,7 +13,7 @@ from hustings.nominations.papers import Backed, Nomination, Nominators
 from hustings.results.report import NONE, Block, Heading, Report, Sentence, Table
 from hustings.units import Candidate, Section, percent
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 # A table of more days than this is wider than a screen; the latest are shown.
 DAYS = 6
 
@@ -32,7 +31,7 @@ def nominations(race: Race) -> Report:
     """Who is backed by how many, by kind of nominators over time; thresholds and switches."""
     blocks: list[Block] = []
     for nominators in race.nominators.values():
-        if papers.days(race.entries, nominators.id):
+        if papers.days(_history(race), nominators.id):
             blocks += _of_nominators(race, nominators)
     if not blocks:
         blocks.append(Sentence("No nomination is recorded yet."))
@@ -40,10 +39,14 @@ def nominations(race: Race) -> Report:
     return Report(f"{race.name}: nominations as of {race.at}", tuple(blocks))
 
 
+def _history(race: Race) -> tuple[Entry, ...]:
+    return (*race.superseded, *race.entries)
+
+
 def _of_nominators(race: Race, nominators: Nominators) -> Iterator[Block]:
-    days = papers.days(race.entries, nominators.id)
-    section = f", {race.contest.section_name(nominators.section)}" if nominators.section else ""
-    yield Heading(f"{nominators.name}{section}")
+    days = papers.days(_history(race), nominators.id)
+    section = race.contest.section_name(nominators.section) if nominators.section else ""
+    yield Heading(f"{nominators.name} (section: {section})" if section else nominators.name)
     if nominators.threshold:
         of = f" of {nominators.size:,}" if nominators.size else ""
         said = f" ({nominators.source})" if nominators.source else ""
@@ -51,7 +54,7 @@ def _of_nominators(race: Race, nominators: Nominators) -> Iterator[Block]:
     shown = days[-DAYS:]
     if len(shown) < len(days):
         yield Sentence(f"The latest {len(shown)} of {len(days)} days on which any was published.")
-    counts = [papers.held(race.entries, nominators.id, day) for day in shown]
+    counts = [papers.held(_history(race), nominators.id, day) for day in shown]
     yield _over_time(race, nominators, shown, counts)
     named = _named(race, nominators)
     if named:
@@ -102,7 +105,7 @@ def _named(race: Race, nominators: Nominators) -> tuple[tuple[str, str], ...]:
 
 
 def _switches(race: Race) -> Iterator[Block]:
-    moved = papers.switches(race.entries)
+    moved = papers.switches(_history(race))
     if moved:
         yield Heading("Switches")
         yield Table(
@@ -131,6 +134,7 @@ def roster(race: Race, section: Section | None = None, pair: Pair | None = None)
         return Report(title, (*blocks, Sentence(what, "warning")))
     found = seconds(race, asked, section)
     blocks = [*_seconds(race, found), *blocks, *_reported(race, section)]
+    blocks += _changes(race, section)
     blocks += _units(race, electors, asked)
     blocks += _to_ask(race, found)
     return Report(title, tuple(blocks))
@@ -150,13 +154,14 @@ def _seconds(race: Race, found: Seconds) -> Iterator[Block]:
     yield Sentence(f"They are asked between {one} and {other}, of whoever backs somebody else.")
     if found.counted_by:
         by = found.counted_by
-        yield Sentence(f"Counted by: {by.source_title}, {by.published}. {by.note}".rstrip())
+        said = f"{by.known:,} of {by.electors:,} by the count of {by.source_title}, {by.published}."
+        yield Sentence(f"{said} {by.note}".rstrip())
     if found.backing:
         rows = [
-            (race.contest.name(b.candidate), f"{b.named:,}", *map(str, b.gained), f"{b.unknown:,}")
+            (race.contest.name(b.candidate), *map(str, (b.named, *b.gained, b.neither, b.unknown)))
             for b in found.backing
         ]
-        yield Table("", ("First preference", "named", one, other, "to ask"), tuple(rows))
+        yield Table("", ("First preference", "named", one, other, "neither", "to ask"), tuple(rows))
 
 
 def _firsts(race: Race, electors: Sequence[Known]) -> Iterator[Block]:
@@ -198,6 +203,20 @@ def _reported(race: Race, section: Section | None) -> Iterator[Block]:
         yield Table("", ("Of whom", "said", "published"), tuple(rows))
 
 
+def _changes(race: Race, section: Section | None) -> Iterator[Block]:
+    """Whoever is now known to want somebody else than before."""
+    before = {entry.id: entry for entry in race.superseded if isinstance(entry, RosterEntry)}
+    rows = []
+    for entry in (*before.values(), *race.of(RosterEntry)):
+        old = before.get(entry.supersedes)
+        if old and old.ranking[:1] != entry.ranking[:1] and section in (None, entry.section):
+            told = (" > ".join(map(race.contest.name, each.ranking)) for each in (old, entry))
+            rows.append((entry.elector, *told, str(entry.published)))
+    if rows:
+        yield Heading("Changes")
+        yield Table("", ("Elector", "before", "now", "published"), tuple(rows))
+
+
 def _units(race: Race, electors: Sequence[Known], pair: Pair) -> Iterator[Block]:
     units = by_unit(electors, pair)
     if units:
@@ -237,7 +256,7 @@ def local_meetings(race: Race, section: Section | None = None) -> Report:
         rows = [(str(m), f"{number:,}", m.meaning) for m, number in found.methods.items()]
         blocks.append(Table("", ("Method", "meetings", "which is"), tuple(rows)))
     blocks += _pools(race, section)
-    blocks += _votes(race, found.votes)
+    blocks += _votes(race, found)
     blocks += _run_offs(race, found)
     blocks += _branches(race, section)
     blocks += _cannot_say(found)
@@ -248,8 +267,7 @@ def _how_many(found: Sample) -> str:
     if not found.meetings and not found.run_offs:
         return "No local meeting is recorded yet."
     run_offs = sum(each.run_off.meetings for each in found.run_offs)
-    votes = int(sum(found.votes.values()))
-    return f"{found.meetings:,} meetings, {votes:,} votes; {run_offs:,} run-offs are known."
+    return f"{found.meetings:,} meetings, {found.cast:,} votes; {run_offs:,} run-offs are known."
 
 
 def _pools(race: Race, section: Section | None) -> Iterator[Block]:
@@ -262,12 +280,11 @@ def _pools(race: Race, section: Section | None) -> Iterator[Block]:
         )
 
 
-def _votes(race: Race, votes: Mapping[Together, Fraction]) -> Iterator[Block]:
-    total = sum(votes.values())
-    if total:
+def _votes(race: Race, found: Sample) -> Iterator[Block]:
+    if found.cast:
         rows = [
-            (_names(race, who), f"{int(count):,}", percent(count / total, 1))
-            for who, count in sorted(votes.items(), key=lambda pair: -pair[1])
+            (_names(race, who), f"{round(count):,}", percent(count / found.cast, 1))
+            for who, count in sorted(found.votes.items(), key=lambda pair: -pair[1])
         ]
         yield Heading("First votes")
         yield Table("", ("Candidate", "votes", "per cent"), tuple(rows))

@@ -5,6 +5,7 @@ folder. A new build is made next to the old one and takes its place in one step,
 whoever reads sees the one or the other, and a failure leaves the old one as it was.
 """
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -27,6 +28,7 @@ class Shelf:
         # Not resolved: the link itself is what is swapped.
         self.out = Path.cwd() / out
         self.builds = self.out.parent / f".{self.out.name}.builds"
+        self._seen = self.current
 
     @property
     def current(self) -> Path | None:
@@ -57,10 +59,36 @@ class Shelf:
 
     @contextmanager
     def draft(self) -> Iterator[Path]:
-        """A new folder to build in; it is gone afterwards, unless it was put in place."""
+        """A new folder to build in; it is gone afterwards, unless it was put in place.
+
+        Raises `InputError` where it cannot be made, or somebody else is building here.
+        """
         self.require_room()
         try:
             self.builds.mkdir(parents=True, exist_ok=True)
+            alone = os.open(self.builds, os.O_RDONLY)
+        except OSError as error:
+            self._refuse(f"cannot be written: {error.strerror}")
+        try:
+            self._require_alone(alone)
+            with self._folder() as folder:
+                yield folder
+        finally:
+            # Whoever is killed lets go of the lock, too.
+            os.close(alone)
+
+    def _require_alone(self, alone: int) -> None:
+        """Two at once would each tidy away what the other builds, or leave its release out."""
+        try:
+            fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._refuse("another publication is being built here; wait for it to end")
+        if self.current != self._seen:
+            self._refuse("another publication came in between; look at it, and publish again")
+
+    @contextmanager
+    def _folder(self) -> Iterator[Path]:
+        try:
             folder = Path(tempfile.mkdtemp(dir=self.builds, prefix="build-"))
             folder.chmod(0o755)
         except OSError as error:
@@ -96,7 +124,9 @@ class Shelf:
         link.symlink_to(Path(self.builds.name) / folder.name)
         link.replace(self.out)
         for old in self.builds.iterdir():
-            if old.resolve() not in (folder.resolve(), before) and old.is_dir():
+            if old.is_symlink():
+                old.unlink()
+            elif old.resolve() not in (folder.resolve(), before):
                 shutil.rmtree(old, ignore_errors=True)
 
 
@@ -142,8 +172,8 @@ def digest_of(path: Path) -> str:
         return digest.hexdigest()
 
 
-def require_the_same(number: int, held: Path, digests: Mapping[str, str]) -> None:
-    """Raise `InputError` where a release that is held would become another one."""
+def require_the_same(number: int, held: Path, digests: Mapping[str, str], out: Path) -> None:
+    """Raise `InputError` where a release that is held in `out` would become another one."""
     sums = held / SUMS
     before = read_sums(sums.read_text("utf-8"), str(sums)) if sums.is_file() else {}
     differing = sorted(
@@ -157,6 +187,6 @@ def require_the_same(number: int, held: Path, digests: Mapping[str, str]) -> Non
                 f"release {number} is published already, and would change ({named}{more}): a "
                 "change is a new release, so add [[releases]] to election.toml; or, while nobody "
                 "has read it, give --force",
-                str(held),
+                str(out / RELEASES / str(number)),
             )
         )

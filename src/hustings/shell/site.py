@@ -1,5 +1,6 @@
 """The site of results: every page, picture and file of a release, built whole or not at all."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -40,6 +41,7 @@ from hustings.shell.acts import Loaded
 from hustings.shell.shelf import RELEASES, SUMS, Shelf
 
 RECORD = "record.json"
+WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>?#]+")
 
 Told = Callable[[str], None]
 
@@ -71,8 +73,9 @@ def publish(loaded: Loaded, out: Path, wanted: Wanted = Wanted()) -> Built:
     Raises `InputError` with all that keeps it from being published; then, and wherever
     building fails, what was there before is untouched.
     """
-    place = Shelf(out)
+    place, public = Shelf(out), signing.public_pem(wanted.key) if wanted.key else ""
     place.require_room()
+    _require_address(wanted.base_url)
     held = place.releases()
     number = loaded.publication.release.number
     later = [each for each in held if each > number]
@@ -83,10 +86,10 @@ def publish(loaded: Loaded, out: Path, wanted: Wanted = Wanted()) -> Built:
     editions = [_edition(loaded, contest, past) for contest in loaded.election.contests]
     with place.draft() as draft:
         target = draft / RELEASES / str(number)
-        release = _Release(target, loaded, editions, past, wanted)
+        release = _Release(target, loaded, editions, past, wanted, public)
         release.build()
         if number in held and not wanted.force:
-            shelf.require_the_same(number, held[number], release.digests)
+            shelf.require_the_same(number, held[number], release.digests, out)
         for each, folder in held.items():
             if each < number:
                 shelf.keep(folder, draft / RELEASES / str(each))
@@ -95,6 +98,13 @@ def publish(loaded: Loaded, out: Path, wanted: Wanted = Wanted()) -> Built:
         place.put_in_place(draft)
     notes = tuple(note for edition in editions for note in _notes(edition))
     return Built(out, number, len(release.digests), release.size, notes)
+
+
+def _require_address(base_url: str) -> None:
+    """Raise `InputError` where readers could not follow a link to it."""
+    if base_url and not WEB_ADDRESS.fullmatch(base_url):
+        what = "this is no address of a site; write it as https://results.example/2010"
+        raise InputError(f"--base-url {base_url}: {what}")
 
 
 def _record(folder: Path) -> dict[str, Record]:
@@ -144,6 +154,7 @@ class _Release:
         editions: Sequence[Edition],
         past: Mapping[int, Mapping[str, Record]],
         wanted: Wanted,
+        public: str,
     ) -> None:
         self.folder, self.loaded, self.past, self.wanted = folder, loaded, past, wanted
         self.editions = editions
@@ -157,7 +168,7 @@ class _Release:
         self.size = 0
         self._made: set[Path] = set()
         self.templates = templates()
-        self.public = signing.public_pem(wanted.key) if wanted.key else ""
+        self.public = public
 
     def build(self) -> None:
         """Write every file of the release, the sums and their signature last."""

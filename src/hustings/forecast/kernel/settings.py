@@ -46,7 +46,8 @@ class Settings:
     whole: float
     pooled: bool
     first_round: bool
-    empty: EmptySection
+    shares_out: bool
+    refuses_empty: bool
     quota: QuotaRule
     stops_early: bool
     batches: bool
@@ -67,7 +68,8 @@ def settings_of(contest: Contest) -> Settings:
         float(college.whole),
         rules.college is CollegeUse.POOLED,
         rules.base is Denominator.FIRST_ROUND,
-        rules.empty_section,
+        rules.empty_section is EmptySection.SHARE_OUT,
+        rules.empty_section is EmptySection.REFUSE,
         rules.quota,
         rules.stop is Stop.ELECTED,
         rules.eliminate is Elimination.BATCH_SAFE and rules.stop is not Stop.ONE_LEFT,
@@ -76,7 +78,11 @@ def settings_of(contest: Contest) -> Settings:
 
 def _require_supported(contest: Contest) -> None:
     rules = contest.rules
-    refused = [_refusal(rules, name) for name, known in SUPPORTED.items() if _asks(rules, name) not in known]
+    refused = [
+        _refusal(rules, name)
+        for name, known in SUPPORTED.items()
+        if _asks(rules, name) not in known
+    ]
     if 0 < rules.ranks < len(contest.standing) - 1:
         refused.append(
             f"ranks = {rules.ranks}: every preference must count; cut the ballots before they are "

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from hustings.election.rulebook import EmptySection, QuotaRule
+from hustings.election.rulebook import QuotaRule
 from hustings.forecast.kernel.settings import IN_PAPERS, Settings
 from hustings.forecast.kernel.types import Types, Whole
 
@@ -109,7 +109,7 @@ def walk(table: Whole, types: Types, settings: Settings, *, touchy: bool = False
         else:
             ahead = _named(now, totals.points.argmax(0))
             now.elected = np.where(now.elected < 0, ahead, now.elected)
-    out = np.array(now.path).reshape(types.candidates - 2, -1)
+    out = np.array(now.path, np.int64).reshape(types.candidates - 2, table.shape[2])
     return Looks(
         out,
         np.array([ahead, now.left.sum(0) - ahead]),
@@ -143,9 +143,9 @@ def _weigh(now: _Walk, settings: Settings) -> _Totals:
     continuing = now.held.sum(0)
     filled = continuing > 0
     weights = settings.weights[:, None] * filled
-    if settings.empty is EmptySection.SHARE_OUT:
+    if settings.shares_out:
         weights = weights * (settings.whole / np.maximum(weights.sum(0), NEAR))
-    elif settings.empty is EmptySection.REFUSE:
+    elif settings.refuses_empty:
         now.near |= ~filled.all(0)
     based_on = now.opened if settings.first_round else continuing
     worth = weights / np.maximum(based_on, 1)
@@ -224,7 +224,7 @@ def _of_the_batch(now: _Walk, totals: _Totals, fresh: Truth, lowest: Whole) -> W
         found = np.where(fresh, found, now.queue[1:])
     now.queue = found
     now.waiting = np.where(fresh, size, now.waiting) - 1
-    return found[0]
+    return np.asarray(found[0])
 
 
 def _hand_on(now: _Walk, table: Whole, types: Types, step: int) -> None:

@@ -25,9 +25,10 @@ def drawn(site: Site) -> dict[str, tuple[str, str]]:
     transcript = site.edition.transcript
     found = {
         "final-round": ("The last round", college_bar.draw_final_round(transcript, "embed")),
-        "rounds": ("Every round", college_bar.draw_rounds(transcript, "embed")),
     }
-    if site.many_sections:
+    if site.drawable:
+        found["rounds"] = ("Every round", college_bar.draw_rounds(transcript, "embed"))
+    if site.drawable and site.many_sections:
         found["sections"] = ("The sections", section_bars.draw_sections(transcript, "embed"))
     return found
 

@@ -1,9 +1,11 @@
 """A page, the tables on it, and where every other page is."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 
 from hustings.counting import account
 from hustings.election.publication import Release, Status
@@ -33,6 +35,8 @@ RESERVED = frozenset(
     ]
 )
 DASH = "–"
+# So many bars, one a candidate and round, can still be looked at.
+MOST_BARS = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,7 @@ class Places:
     def _folder(self, noun: str, section: Section) -> str:
         name = slug(noun).replace("_", "-")
         if name in self._taken:
-            name = f"{name}-of-{section}"
+            name = f"{name}-of-{_safe(section)}"
         self._taken.add(name)
         return f"{self.prefix}{name}/"
 
@@ -172,7 +176,7 @@ class Places:
 
     def section(self, section: Section) -> str:
         """The page of a section."""
-        return f"{self.prefix}sections/{section}/index.html"
+        return f"{self.prefix}sections/{_safe(section)}/index.html"
 
     def units(self, section: Section) -> str:
         """The folder of a section's units."""
@@ -185,11 +189,23 @@ class Places:
     def unit(self, section: Section, row: UnitRow | str) -> str:
         """The page of a row of units, by the row or its id."""
         id_ = row if isinstance(row, str) else row.id
-        return f"{self._units[section]}{id_}/index.html"
+        return f"{self._units[section]}{_safe(id_)}/index.html"
 
     def elector(self, section: Section, id_: str) -> str:
         """The page of a named elector."""
-        return f"{self._electors[section]}{id_}/index.html"
+        return f"{self._electors[section]}{_safe(id_)}/index.html"
+
+
+# What may be the name of a folder. A definition's ids are, but a ballot file alone may call
+# a section or unit `../x`; and the tables sorted otherwise stand among the units.
+PLAIN = re.compile(r"(?!by-|pictures$)[a-z0-9][a-z0-9_-]{0,99}")
+
+
+def _safe(id_: str) -> str:
+    """The folder of an id: the id itself, or else what is plain of it and a digest."""
+    if PLAIN.fullmatch(id_):
+        return id_
+    return f"{slug(id_)[:60]}-{sha256(id_.encode()).hexdigest()[:12]}"
 
 
 STATUS_MARKS = {
@@ -253,6 +269,12 @@ class Site:
     def many_sections(self) -> bool:
         """Whether the college has more than one section."""
         return len(self.edition.sections) > 1
+
+    @property
+    def drawable(self) -> bool:
+        """Whether the whole count fits a picture: of a very long one the last round must do."""
+        rounds = self.edition.transcript.rounds
+        return sum(len(round_.tally.totals) for round_ in rounds) <= MOST_BARS
 
     @cached_property
     def names(self) -> dict[Candidate, str]:

@@ -1,6 +1,7 @@
 """The result: the status, the winner, the last round, a sentence a round, then the tables."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hustings.counting import account
 from hustings.counting.figures import printed_number, share
@@ -21,17 +22,37 @@ def page(site: Site) -> Page:
         "result.html",
         {
             "final": college_bar.draw_final_round(transcript, "final"),
-            "rounds": [*account.events(transcript)],
-            "summary": grid_of(report.summary(transcript)),
-            "bars": college_bar.draw_rounds(transcript, "rounds"),
+            "rounds": [*enumerate(account.events(transcript), 1)][-MOST_TOLD:],
+            "earlier": max(len(transcript.rounds) - MOST_TOLD, 0),
+            "summary": _summary(site),
+            "bars": college_bar.draw_rounds(transcript, "rounds") if site.drawable else "",
             "sections": _sections(site) if site.many_sections else None,
             "panels": section_bars.draw_sections(transcript, "panels")
-            if site.many_sections
+            if site.many_sections and site.drawable
             else "",
             "searches": [*_searches(site)],
             "downloads": [*_downloads(site)],
             "notes": report.notes(transcript, site.edition.reconciliation),
         },
+    )
+
+
+# A reader wants the first round and how it ended; the page of rounds has all of them.
+MOST_TOLD = 8
+
+
+def _summary(site: Site) -> Grid:
+    """Every candidate by round; of a long count the first round and the last ones."""
+    grid = grid_of(report.summary(site.edition.transcript))
+    rounds = len(site.edition.transcript.rounds)
+    if rounds <= MOST_TOLD + 2:
+        return grid
+    kept = [0, *range(rounds - MOST_TOLD, rounds + 1)]
+    return replace(
+        grid,
+        caption=f"{grid.caption}: the first and the last {MOST_TOLD}",
+        columns=tuple(grid.columns[at] for at in kept),
+        rows=tuple(replace(row, cells=tuple(row.cells[at] for at in kept)) for row in grid.rows),
     )
 
 
@@ -89,10 +110,10 @@ def _leader(site: Site, section: Section, number: int) -> str:
 def _searches(site: Site) -> Iterator[Link]:
     for section, part in site.sections_with("rows"):
         link = f"{site.places.units(section)}index.html"
-        yield Link(f"Find a {part.publication.unit_is}", link)
+        yield Link(f"Find one of the {part.publication.units_are}", link)
     for section, part in site.sections_with("ballots"):
         link = f"{site.places.electors(section)}index.html"
-        yield Link(f"Find a {part.publication.elector_is}", link)
+        yield Link(f"Find one of the {part.publication.electors_are}", link)
 
 
 def _downloads(site: Site) -> Iterator[Link]:

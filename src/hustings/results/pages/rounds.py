@@ -51,9 +51,11 @@ def _rounds(site: Site) -> Iterator[RoundPart]:
             sentence,
             _votes(site, number),
             _points(site, moved[number]) if site.many_sections else None,
-            transfer_bars.draw_votes(transcript, number, f"votes-{number}"),
+            transfer_bars.draw_votes(transcript, number, f"votes-{number}")
+            if site.drawable
+            else "",
             transfer_bars.draw_points(transcript, number, f"points-{number}")
-            if site.many_sections
+            if site.many_sections and site.drawable
             else "",
         )
 

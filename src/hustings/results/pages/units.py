@@ -11,7 +11,7 @@ from hustings.results.pages.sections import number, rate, turnout
 from hustings.results.pictures.triangle import ThreeWay, draw_triangle
 from hustings.results.pictures.turnout import TurnoutPoint, draw_turnout
 from hustings.results.presentation import by_stay
-from hustings.units import Candidate, Papers, Section, Unit
+from hustings.units import Candidate, Papers, Section, Unit, ordinal
 
 Key = Callable[[UnitRow], tuple[object, ...]]
 
@@ -199,9 +199,7 @@ def _pictures(listing: Listing) -> Page:
     if len(corners) == 3:
         a, b, c = corners
         points = [
-            ThreeWay(
-                row.name, (row.votes[a], row.votes[b], row.votes[c]), f"../{row.id}/index.html"
-            )
+            ThreeWay(row.name, (row.votes[a], row.votes[b], row.votes[c]), _beside(listing, row))
             for row in alone
             if row.votes is not None
         ]
@@ -213,7 +211,7 @@ def _pictures(listing: Listing) -> Page:
             row.name,
             Fraction(row.returned, row.issued),
             Fraction(row.votes[first], row.valid),
-            f"../{row.id}/index.html",
+            _beside(listing, row),
         )
         for row in alone
         if row.votes is not None and row.returned is not None and row.issued and row.valid
@@ -228,6 +226,12 @@ def _pictures(listing: Listing) -> Page:
         "unit_pictures.html",
         {"triangle": triangle, "scatter": scatter, "listing": listing, "folder": folder},
     )
+
+
+def _beside(listing: Listing, row: UnitRow) -> str:
+    """The page of a row, seen from the page of the pictures."""
+    folder = listing.site.places.units(listing.section)
+    return f"../{listing.href(row).removeprefix(folder)}"
 
 
 # --- a page a unit --------------------------------------------------------------------------
@@ -305,7 +309,7 @@ def _unit(
             if row.spoiled is not None and row.returned
             else "",
             "turnout": turnout(row.returned, row.issued),
-            "place": place.get(row.id, -1) + 1,
+            "place": ordinal(place[row.id] + 1) if row.id in place else "",
             "among": len(by_size),
             "of_size": of_size,
             "neighbours": neighbours,

@@ -1,0 +1,465 @@
+"""The model: how the electors of each section rank, and how likely that makes the evidence.
+
+Every parameter is standard normal before the evidence; what it stands for is computed from it.
+So a draw from the prior is a draw of normals, and one code tells what the evidence should
+look like, whether it is then scored or made up.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import permutations
+from math import prod
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.scipy.special import logsumexp, ndtr, ndtri
+from numpy.typing import NDArray
+
+from hustings.forecast.observations import Branches, Data, Pairs, Settings, Shares, Size
+
+NODES = 9
+
+
+class Parameters(NamedTuple):
+    """What one flat vector holds, each standard normal; K candidates, S sections.
+
+    `level` (K-1), `departure` (S, K-1), `placement` (K-1), `activist` (K-1), `own` (E, K-1),
+    `house` (H, K-1), `pair` (P) and `branch` (B, K-1) are in the contrast basis; `spread`,
+    `endorsement`, `branch_spread` and `power` are carried to their scale by `scales`.
+    """
+
+    level: Any
+    departure: Any
+    placement: Any
+    activist: Any
+    own: Any
+    house: Any
+    pair: Any
+    branch: Any
+    spread: Any
+    endorsement: Any
+    branch_spread: Any
+    power: Any
+
+
+class Scales(NamedTuple):
+    """tau, beta, the spread of branches and the power of nominations, on their own scale."""
+
+    section: Any
+    endorsement: Any
+    branch: Any
+    power: Any
+
+
+class State(NamedTuple):
+    """Where the sections stand: `support` (S, K), `placement` (K) and the scales."""
+
+    support: Any
+    placement: Any
+    activist: Any
+    scales: Scales
+
+
+class Chances(NamedTuple):
+    """What the evidence should look like, as logarithms.
+
+    `shares` (N, K) and `branches` (B, K) are of the groups in their rows, `pairs` (P) the
+    log odds of the first of two; `transfers` (B, K, 2) are, in each branch, the log chances
+    that those with this first choice put either of the run-off's two over the other.
+    """
+
+    shares: Any
+    pairs: Any
+    branches: Any
+    transfers: Any
+
+
+def shapes(size: Size) -> Parameters:
+    """The shape of each parameter."""
+    k = size.candidates - 1
+    return Parameters(
+        (k,), (size.sections, k), (k,), (k,), (size.own, k), (size.houses, k), (size.pairs,),
+        (size.branches, k), (), (), (), (),
+    )  # fmt: skip
+
+
+def length(size: Size) -> int:
+    """How many numbers the flat vector holds."""
+    return sum(prod(shape) for shape in shapes(size))
+
+
+def unpack(vector: Any, size: Size) -> Parameters:
+    """The flat vector, taken apart."""
+    parts, at = [], 0
+    for shape in shapes(size):
+        parts.append(vector[at : at + prod(shape)].reshape(shape))
+        at += prod(shape)
+    return Parameters(*parts)
+
+
+def contrasts(candidates: int) -> NDArray[np.float64]:
+    """An orthonormal basis (K, K-1) of what sums to nought over the candidates (Helmert's).
+
+    A standard normal of K-1 numbers is carried to a normal of K less its own mean.
+    """
+    basis = np.zeros((candidates, candidates - 1))
+    for column in range(candidates - 1):
+        basis[: column + 1, column] = 1
+        basis[column + 1, column] = -(column + 1)
+    return basis / np.linalg.norm(basis, axis=0)
+
+
+def voters() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Nine places of voters from left to right, with their parts: Gauss and Hermite's."""
+    places, weights = np.polynomial.hermite_e.hermegauss(NODES)
+    return places, weights / weights.sum()
+
+
+def branch_points(size: Size) -> NDArray[np.float64]:
+    """Fixed branches (J, K) with the mean, covariance and third moments of a centred normal.
+
+    Each candidate in turn is much better liked, and much worse; one point at nought where no
+    branches are in the evidence.
+    """
+    k = size.candidates
+    if not size.branches:
+        return np.zeros((1, k))
+    ends = np.sqrt(k) * (np.eye(k) - 1 / k)
+    return np.concatenate([ends, -ends])
+
+
+def state(parameters: Parameters, told: Settings, size: Size) -> State:
+    """Support, placement, the activists' lean (K, of unit deviation) and the scales."""
+    basis = contrasts(size.candidates)
+    scales = Scales(
+        told.section_sd * half_normal(parameters.spread),
+        positive_normal(parameters.endorsement, told.endorsement_mean, told.endorsement_sd),
+        told.branch_sd * half_normal(parameters.branch_spread),
+        told.nomination_power * jnp.exp(told.nomination_power_sd * parameters.power),
+    )
+    own = told.level_sd * parameters.level + scales.section * parameters.departure
+    support = own @ basis.T + scales.endorsement * _centred(told.endorsed)
+    placement = _centred(told.placement) + told.placement_sd * basis @ parameters.placement
+    return State(support, placement, basis @ parameters.activist, scales)
+
+
+def half_normal(normal: Any) -> Any:
+    """A standard normal carried to a half-normal of scale 1, by equal probabilities."""
+    return -ndtri(ndtr(-normal) / 2)
+
+
+def positive_normal(normal: Any, mean: Any, deviation: Any) -> Any:
+    """A standard normal carried to a normal cut off at 0, by equal probabilities."""
+    return mean - deviation * ndtri(ndtr(-normal) * ndtr(mean / deviation))
+
+
+def _centred(values: Any) -> Any:
+    return values - values.mean(-1, keepdims=True)
+
+
+def utilities(state: State, told: Settings, size: Size) -> Any:
+    """(S, J x Q, K): what each kind of voter of each section thinks of each candidate."""
+    away = branch_points(size)
+    spread = (state.scales.branch * told.branched)[:, None, None] * away
+    at_centre = voters()[0][:, None] * state.placement
+    every = state.support[:, None, None] + spread[:, :, None] + at_centre
+    return every.reshape(size.sections, -1, size.candidates)
+
+
+def parts(size: Size) -> NDArray[np.float64]:
+    """(J x Q): which part of a section's electors each kind of voter is."""
+    away = len(branch_points(size))
+    return np.tile(voters()[1], away) / away
+
+
+def choices(utility: Any, weights: Any) -> tuple[Any, Any]:
+    """Log chances of each first choice (..., K), and of each second after it (..., K, K).
+
+    `utility` is (..., N, K) with `weights` (N). Nobody is second after themselves: there the
+    number stands for minus infinity.
+    """
+    chance = jax.nn.softmax(utility, -1)
+    k = utility.shape[-1]
+    others = 1 - np.eye(k)
+    tiny = jnp.finfo(chance.dtype).tiny
+    either = chance / jnp.maximum(chance @ others, tiny)
+    both = jnp.einsum("n,...na,...nb->...ab", weights, either, chance) * others
+    first = jnp.log(jnp.einsum("n,...na->...a", weights, chance))
+    seconds = jnp.log(jnp.maximum(both, tiny)) - first[..., None]
+    return first, jnp.where(others > 0, seconds, -1e4)
+
+
+def transfers(utility: Any, weights: Any, contrast: Any) -> tuple[Any, Any]:
+    """First choices (..., K) and, of these, who puts either of two over the other (..., K, 2).
+
+    `contrast` (..., K) is 1 for one of the two and -1 for the other. A first choice of one of
+    the two puts that one over the other, for certain.
+    """
+    chance = jax.nn.softmax(utility, -1)
+    lead = jnp.einsum("...nk,...k->...n", utility, contrast)
+    either = jax.nn.sigmoid(jnp.stack([lead, -lead], -1))
+    first = jnp.einsum("n,...nk->...k", weights, chance)
+    joint = jnp.einsum("n,...nk,...ni->...ki", weights, chance, either)
+    won = jnp.stack([contrast > 0, contrast < 0], -1)
+    mine = (jnp.abs(contrast) > 0)[..., None]
+    return first, jnp.where(mine, won * first[..., None], joint)
+
+
+# --- what the evidence should look like ---------------------------------------------------
+
+
+def chances(vector: Any, data: Data, size: Size) -> Chances:
+    """What the evidence should look like if the parameters were these."""
+    parameters = unpack(vector, size)
+    where = state(parameters, data.settings, size)
+    utility, weights = utilities(where, data.settings, size), parts(size)
+    branches, moved = _in_branches(parameters, where, data.branches, size)
+    return Chances(
+        _in_shares(parameters, where, choices(utility, weights), data.shares, size),
+        _in_pairs(parameters, where, utility, data.pairs, size),
+        branches,
+        moved,
+    )
+
+
+def _in_shares(
+    parameters: Parameters, where: State, log_chances: Any, shares: Shares, size: Size
+) -> Any:
+    basis = contrasts(size.candidates)
+    first, second = log_chances
+    table = jnp.concatenate([first[:, None], second], 1).reshape(-1, size.candidates)
+    power = 1 + shares.nominations * (where.scales.power - 1)
+    leaning = shares.base @ table + shares.activist[:, None] * where.activist
+    errors = (shares.own @ parameters.own + shares.house @ parameters.house) @ basis.T
+    return _in_groups(power[:, None] * leaning + errors, shares.groups)
+
+
+def _in_groups(logits: Any, groups: Any) -> Any:
+    """Log chances (N, K) of the groups, among those that are in any group of the row."""
+    chance = jnp.einsum("ngk,nk->ng", groups, jax.nn.softmax(logits, -1))
+    total = chance.sum(-1, keepdims=True)
+    return jnp.log(jnp.where(chance > 0, chance, 1)) - jnp.log(jnp.where(total > 0, total, 1))
+
+
+def _in_pairs(
+    parameters: Parameters, where: State, utility: Any, pairs: Pairs, size: Size
+) -> Any:
+    """An error within moves each voter who has neither first; one without, the result."""
+    mine = jnp.einsum("ps,snk->pnk", pairs.section, utility)
+    _, moved = transfers(mine, parts(size), pairs.contrast)
+    across = pairs.contrast @ contrasts(size.candidates) / np.sqrt(2)
+    inner = ((pairs.inner @ parameters.own) * across).sum(-1)
+    outer = (pairs.outer @ parameters.own + pairs.house @ parameters.house) * across
+    activist = pairs.activist * (pairs.contrast @ where.activist) / np.sqrt(2)
+    moved = _shifted(moved, inner[:, None], pairs.contrast)
+    gained = jnp.einsum("pk,pki->pi", pairs.firsts, moved)
+    odds = jnp.diff(jnp.log(jnp.where(gained > 0, gained, 1))[:, ::-1], axis=-1)[:, 0]
+    return odds + pairs.mean + pairs.spread * parameters.pair + outer.sum(-1) + activist
+
+
+def _shifted(moved: Any, by: Any, contrast: Any) -> Any:
+    """The transfers with their log odds moved, save of those who had one of the two first."""
+    whole = moved.sum(-1)
+    tilt = jnp.where(jnp.abs(contrast) > 0, 0.0, by)
+    one = moved[..., 0] * jnp.exp(tilt)
+    part = one / jnp.maximum(one + moved[..., 1], jnp.finfo(moved.dtype).tiny)
+    return jnp.stack([whole * part, whole * (1 - part)], -1)
+
+
+def _in_branches(
+    parameters: Parameters, where: State, branches: Branches, size: Size
+) -> tuple[Any, Any]:
+    """Log chances (B, K) of first votes, and log chances (B, K, 2) of transfers."""
+    if not size.branches:
+        return jnp.zeros((0, size.candidates)), jnp.zeros((0, size.candidates, 2))
+    own = where.scales.branch * parameters.branch @ contrasts(size.candidates).T
+    support = branches.section @ where.support + own
+    support = support + branches.activist[:, None] * where.activist
+    utility = support[:, None] + voters()[0][:, None] * where.placement
+    first, moved = transfers(utility, voters()[1], branches.contrast)
+    tiny = jnp.finfo(first.dtype).tiny
+    ratio = jnp.log(jnp.maximum(moved, tiny)) - jnp.log(first)[..., None]
+    return _in_groups(jnp.log(first), branches.groups), ratio
+
+
+def of_those_out(transfers: Any, first: Any, branches: Branches) -> Any:
+    """(B): the log odds that a vote of those who had gone passes to the first of the two.
+
+    `first` (B, K) are how the votes lay, as counts or as chances; where none lay with those
+    who went, each of them counts alike.
+    """
+    out = branches.out * first
+    out = jnp.where(out.sum(-1, keepdims=True) > 0, out, branches.out)
+    gained = jnp.einsum("bk,bki->bi", out, jnp.exp(transfers))
+    logs = jnp.log(jnp.where(gained > 0, gained, 1))
+    return logs[:, 0] - logs[:, 1]
+
+
+# --- how likely the evidence is -----------------------------------------------------------
+
+
+def log_likelihood(vector: Any, data: Data, size: Size) -> Any:
+    """The log likelihood, less that of a model which fits every figure perfectly.
+
+    So it is never above nought and about minus half a chi-squared: small numbers, which
+    single precision holds well.
+    """
+    expected = chances(vector, data, size)
+    total = multinomial(data.shares.counts, expected.shares)
+    total += binomial(data.pairs.counts, expected.pairs)
+    if size.branches:
+        branches = data.branches
+        known = branches.votes.sum(-1, keepdims=True) > 0
+        first = jnp.where(known, branches.votes, jnp.exp(first_votes(vector, data, size)))
+        total += multinomial(branches.counts, expected.branches)
+        total += binomial(branches.gained, of_those_out(expected.transfers, first, branches))
+    return total
+
+
+def first_votes(vector: Any, data: Data, size: Size) -> Any:
+    """(B, K): the log chances of first votes in each branch, of each candidate alone."""
+    parameters = unpack(vector, size)
+    where = state(parameters, data.settings, size)
+    alone = jnp.broadcast_to(jnp.eye(size.candidates), (size.branches, *[size.candidates] * 2))
+    return _in_branches(parameters, where, data.branches._replace(groups=alone), size)[0]
+
+
+def multinomial(counts: Any, log_chances: Any) -> Any:
+    """The deviance of counts (..., K) from log chances (..., K), over -2, summed."""
+    total = counts.sum(-1, keepdims=True)
+    seen = jnp.log(jnp.where(counts > 0, counts, 1) / jnp.where(total > 0, total, 1))
+    return (counts * (log_chances - jnp.where(counts > 0, seen, 0))).sum()
+
+
+def binomial(counts: Any, log_odds: Any) -> Any:
+    """The deviance of counts (..., 2) from log odds (...), over -2, summed."""
+    return multinomial(counts, jax.nn.log_sigmoid(jnp.stack([log_odds, -log_odds], -1)))
+
+
+def log_density(vector: Any, data: Data, size: Size) -> Any:
+    """The log posterior density of the flat vector, but for a constant."""
+    return log_likelihood(vector, data, size) - 0.5 * (vector**2).sum()
+
+
+# --- the same, forwards -------------------------------------------------------------------
+
+
+def forward(vector: Any, data: Data, size: Size, chance: np.random.Generator) -> Data:
+    """Evidence made up from these parameters, each source as large as it is in `data`.
+
+    Where branches held a run-off in `data` they hold one here, of as many votes. Sizes are
+    kept and figures replaced; `chance` is the caller's generator.
+    """
+    expected = chances(vector, data, size)
+    shares = data.shares._replace(
+        counts=_drawn(data.shares.counts, expected.shares, data.shares.groups, chance)
+    )
+    pairs = data.pairs._replace(counts=_tossed(data.pairs.counts, expected.pairs, chance))
+    made = data._replace(shares=shares, pairs=pairs)
+    if not size.branches:
+        return made
+    return made._replace(branches=_held(vector, data, size, expected, chance))
+
+
+def _held(
+    vector: Any, data: Data, size: Size, expected: Chances, chance: np.random.Generator
+) -> Branches:
+    branches = data.branches
+    counts = _drawn(branches.counts, expected.branches, branches.groups, chance)
+    shared = counts[:, :, None] * branches.groups / np.maximum(
+        branches.groups.sum(-1, keepdims=True), 1
+    )  # fmt: skip
+    scored = branches.counts.sum(-1, keepdims=True) > 0
+    votes = np.where(scored, shared.sum(1), branches.votes)
+    first = np.where(
+        votes.sum(-1, keepdims=True) > 0, votes, np.exp(first_votes(vector, data, size))
+    )
+    odds = of_those_out(expected.transfers, first, branches)
+    gained = _tossed(branches.gained, odds, chance)
+    return branches._replace(counts=counts, votes=votes, gained=gained)
+
+
+def _drawn(
+    counts: Any, log_chances: Any, groups: Any, chance: np.random.Generator
+) -> NDArray[np.float64]:
+    named = np.asarray(groups).sum(-1) > 0
+    probability = np.where(named, np.exp(np.asarray(log_chances, dtype=float)), 0)
+    probability[~named.any(-1), 0] = 1
+    probability /= probability.sum(-1, keepdims=True)
+    return chance.multinomial(np.asarray(counts).sum(-1).astype(int), probability).astype(float)
+
+
+def _tossed(counts: Any, log_odds: Any, chance: np.random.Generator) -> NDArray[np.float64]:
+    total = np.asarray(counts).sum(-1).astype(int)
+    won = chance.binomial(total, np.asarray(jax.nn.sigmoid(log_odds), dtype=float))
+    return np.stack([won, total - won], -1).astype(float)
+
+
+# --- rankings -----------------------------------------------------------------------------
+
+
+@lru_cache
+def prefixes(candidates: int) -> tuple[tuple[int, ...], ...]:
+    """Every ordered choice of 1 to K-1 candidates, the shorter first, by their numbers.
+
+    >>> prefixes(3)
+    ((0,), (1,), (2,), (0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1))
+    """
+    lengths = range(1, max(candidates, 2))
+    return tuple(order for n in lengths for order in permutations(range(candidates), n))
+
+
+def prefix_chances(utility: Any, weights: Any, hazards: Any) -> Any:
+    """(..., P): the part of a section's ballots that begin with each of `prefixes`.
+
+    `utility` is (..., N, K), `weights` (N); `hazards` (..., 2, K-2) are the chances that a
+    ballot ends after its first, second, ... preference: row 0 of those that begin with the
+    front-runner, the most chosen first, and row 1 of all others. A ballot of K-1 and one of
+    K preferences are the same and are not told apart.
+    """
+    k = utility.shape[-1]
+    scaled = jnp.exp(utility - utility.max(-1, keepdims=True))
+    left = scaled @ _still_there(k).T
+    reached = scaled / left[..., :1]
+    tables = [jnp.einsum("n,...np->...p", weights, reached)]
+    going_on = _going_on(tables[0], hazards)
+    for places, parents, last, gone in _steps(k):
+        reached = reached[..., parents] * scaled[..., last] / left[..., gone]
+        told = jnp.einsum("n,...np->...p", weights, reached)
+        tables.append(told * going_on[..., places, len(tables) - 1])
+    return jnp.concatenate(tables, -1)
+
+
+def _going_on(first: Any, hazards: Any) -> Any:
+    """(..., K, K-2): by first choice, the part of ballots that go on beyond each place."""
+    leads = first == first.max(-1, keepdims=True)
+    on = jnp.cumprod(1 - hazards, -1)
+    return jnp.where(leads[..., None], on[..., :1, :], on[..., 1:, :])
+
+
+@lru_cache
+def _still_there(candidates: int) -> NDArray[np.float64]:
+    """(2^K, K): 1 for each candidate who is not in the set whose bits the row's number has."""
+    sets = np.arange(2**candidates)[:, None] >> np.arange(candidates) & 1
+    return 1.0 - sets
+
+
+@lru_cache
+def _steps(candidates: int) -> tuple[tuple[Any, Any, Any, Any], ...]:
+    """For prefixes of 2 and more: first choice, prefix before, last one, set before it."""
+    steps = []
+    for n in range(2, candidates):
+        before = {order: at for at, order in enumerate(permutations(range(candidates), n - 1))}
+        orders = tuple(permutations(range(candidates), n))
+        steps.append((
+            np.array([order[0] for order in orders]),
+            np.array([before[order[:-1]] for order in orders]),
+            np.array([order[-1] for order in orders]),
+            np.array([sum(1 << each for each in order[:-1]) for order in orders]),
+        ))  # fmt: skip
+    return tuple(steps)
+
+
+Density = Callable[[Any], Any]
