@@ -137,13 +137,21 @@ def tabulators(counts: np.ndarray, rankings: tuple[tuple[str, ...], ...]) -> lis
 
 
 def flips(counts: np.ndarray, electors: int = 71) -> tuple[float, int]:
-    """Seconds for every elector's ballot changed both ways in every draw, and how many recounts."""
+    """Seconds for every elector's ballot changed both ways in every draw, and how many recounts.
+
+    An elector who puts one of two candidates over the other is made to do the opposite.
+    """
     race, draws = simulate.race_of(contest(3), "benchmark"), len(counts)
-    there = counts[:, 0].argmax(1)
+    swap = {"dan": "eve", "eve": "dan"}
+    row = {ranking: place for place, ranking in enumerate(race.rankings)}
+    other = np.array([row[tuple(swap.get(n, n) for n in r)] for r in race.rankings])
+    prefers = np.array([next((n for n in r if n in swap), "") for r in race.rankings])
+    numbers = np.random.default_rng(7)
+    ballots = np.array([numbers.choice(draw.nonzero()[0], electors) for draw in counts[:, 0]])
     changes = [
-        simulate.Change(0, there, np.full(draws, (7 * elector + way * 90) % 205))
-        for elector in range(electors)
-        for way in (0, 1)
+        simulate.Change(0, before, np.where(prefers[before] == name, other[before], before))
+        for before in ballots.T
+        for name in swap
     ]
 
     def run() -> None:

@@ -250,6 +250,25 @@ def command(name: str) -> Lines:
     ]
     if rows:
         yield from table(("Option", "What it does"), rows)
+    if isinstance(found, click.Group):
+        yield from _within(found, inner, name)
+
+
+def _within(group: click.Group, context: click.Context, name: str) -> Lines:
+    """The commands inside a command, each with its usage and its options."""
+    for called in group.list_commands(context):
+        found = group.get_command(context, called)
+        assert found is not None
+        pieces = " ".join(found.collect_usage_pieces(click.Context(found, context, called)))
+        yield f"\n**`hustings {name} {called} {pieces}`**\n"
+        yield f"{' '.join((found.help or '').split())}\n"
+        rows = [
+            (_called(option), sentence(option.help or ""))
+            for option in found.params
+            if isinstance(option, click.Option)
+        ]
+        if rows:
+            yield from table(("Option", "What it does"), rows)
 
 
 def _called(option: click.Option) -> str:

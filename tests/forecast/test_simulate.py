@@ -1,6 +1,5 @@
 """Many counts at once: the ballots of 2010, ballots changed one at a time, and what is refused."""
 
-import sys
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
@@ -19,7 +18,8 @@ from hustings.election.rulebook import (
 )
 from hustings.election.spec import Contest, SectionEntry, Standing
 from hustings.errors import InputError, RuleError
-from hustings.forecast import kernel, simulate
+from hustings.forecast import simulate
+from hustings.forecast.kernel import compiled
 from hustings.forecast.kernel.electorates import apportioned, electorates
 from hustings.forecast.kernel.types import types_of
 from hustings.shell import acts, library
@@ -226,7 +226,7 @@ def test_seven_candidates_are_too_many() -> None:
         simulate.race_of(contest((*FIVE, "fay", "gil")))
 
 
-@pytest.mark.parametrize("compiled", [False, True], ids=["arrays", "compiled"])
+@pytest.mark.parametrize("by_numba", [False, True], ids=["arrays", "compiled"])
 @pytest.mark.parametrize(
     ("counts", "message"),
     [
@@ -239,19 +239,17 @@ def test_seven_candidates_are_too_many() -> None:
     ids=["shape", "floats", "negative", "too many", "none"],
 )
 def test_counts_that_do_not_fit_are_refused(
-    counts: np.ndarray, message: str, compiled: bool
+    counts: np.ndarray, message: str, by_numba: bool
 ) -> None:
-    if compiled:
+    if by_numba:
         pytest.importorskip("numba", reason="NOT RUN: numba is not installed")
     with pytest.raises(InputError, match=message):
-        simulate.count_draws(simulate.race_of(contest()), counts, compiled=compiled)
+        simulate.count_draws(simulate.race_of(contest()), counts, compiled=by_numba)
 
 
 def test_the_compiled_count_needs_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks for it without the extra is told which to install."""
-    monkeypatch.setitem(sys.modules, "numba", None)
-    monkeypatch.delitem(sys.modules, "hustings.forecast.kernel.compiled", raising=False)
-    monkeypatch.delattr(kernel, "compiled", raising=False)
+    monkeypatch.setattr(compiled, "numba", None)
     with pytest.raises(InputError, match=r"hustings\[fast\]"):
         simulate.count_draws(simulate.race_of(contest()), close_counts(2), compiled=True)
 

@@ -131,7 +131,7 @@ def test_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["race", "add", race, "roster", *fields]) == Outcome.DONE
     assert cli.run(["race", "add", race, "roster", *fields]) == Outcome.BAD_INPUT
     assert cli.run(["race", "roster", race, "--between", "ann,bob"]) == Outcome.DONE
-    assert "Of one second preferences one is known" in capsys.readouterr().out
+    assert "Of one second preference one is known" in capsys.readouterr().out
     assert cli.run(["race", "undo", race]) == Outcome.DONE
     assert cli.run(["race", "undo", race]) == Outcome.BAD_INPUT
     assert cli.run(["race", "check", race]) == Outcome.DONE

@@ -127,6 +127,7 @@ def test_named_nominations_are_added_to_the_tally_before_them(tmp_path: Path) ->
                     "nominators": "fellows",
                     "values": "ann 2; bob 3",
                 },
+                fellow("Same day", "bob", "2030-01-02"),
                 fellow("Late", "ann", "2030-01-03"),
                 fellow("Early", "bob", "2030-01-04", switched_from="ann"),
             ]

@@ -81,7 +81,7 @@ class Folder:
 
     def edition(self) -> Edition:
         loaded = acts.load(self.path)
-        return site._edition(loaded, loaded.election.contests[0], {})
+        return site.edition_of(loaded, loaded.election.contests[0], {})
 
     def refusals(self) -> list[str]:
         with pytest.raises(InputError) as caught:
@@ -268,4 +268,4 @@ def test_a_published_figure_that_disagrees_stops_it(tmp_path: Path) -> None:
     figures.write_text(text.replace("1,abbott,mps_meps,7,0.877,", "1,abbott,mps_meps,7,0.876,"))
     loaded = acts.load(tmp_path / "e")
     with pytest.raises(InputError, match=r"published\.csv:2: round 1, mps_meps, abbott: points"):
-        site._edition(loaded, loaded.election.contests[0], {})
+        site.edition_of(loaded, loaded.election.contests[0], {})

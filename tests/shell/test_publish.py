@@ -199,7 +199,7 @@ def test_the_data_package_is_valid_by_other_people_s_program(full: Full) -> None
 @pytest.mark.slow
 def test_the_database_answers_the_query_of_every_fact(full: Full) -> None:
     loaded = acts.load(full.election)
-    edition = site._edition(loaded, loaded.election.contests[0], {})
+    edition = site.edition_of(loaded, loaded.election.contests[0], {})
     base = sqlite3.connect(full.release / "data" / "results.sqlite")
     found = facts(edition)
     differing = [

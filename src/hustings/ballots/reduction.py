@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import assert_never
 
 from hustings.ballots.formality import Ballot, Finding, Refused, Spoiled, judge
@@ -13,7 +14,7 @@ from hustings.errors import InputError, Problem
 from hustings.units import Papers, Section
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Poll:
     """Every paper of one ballot of a contest, as written."""
 
@@ -24,6 +25,26 @@ class Poll:
         """The sections whose papers were rebuilt from published totals, and from which."""
         return {paper.section: paper.reconstructed for paper in self.papers if paper.reconstructed}
 
+    @cached_property
+    def condensed(self) -> "Poll":
+        """The same poll with those papers put together that every rule book counts alike.
+
+        It gives the same profile, and faster where it is asked for often; who cast a paper,
+        and in which unit, is lost.
+        """
+        papers: Counter[tuple[object, ...]] = Counter()
+        first: dict[tuple[object, ...], Paper] = {}
+        for paper in self.papers:
+            alike = paper.section, paper.marks, paper.spoiled, paper.reconstructed
+            papers[alike] += paper.papers
+            first.setdefault(alike, paper)
+        return Poll(
+            tuple(
+                replace(paper, papers=Papers(papers[alike]), unit=NO_UNIT, elector="")
+                for alike, paper in first.items()
+            )
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -31,26 +52,6 @@ class Judged:
 
     paper: Paper
     finding: Finding
-
-
-def condensed(poll: Poll) -> Poll:
-    """The same poll with those papers put together that every rule book counts alike.
-
-    It gives the same profile, and faster where it is asked for often; who cast a paper, and
-    in which unit, is lost.
-    """
-    papers: Counter[tuple[object, ...]] = Counter()
-    first: dict[tuple[object, ...], Paper] = {}
-    for paper in poll.papers:
-        alike = paper.section, paper.marks, paper.spoiled, paper.reconstructed
-        papers[alike] += paper.papers
-        first.setdefault(alike, paper)
-    return Poll(
-        tuple(
-            replace(paper, papers=Papers(papers[alike]), unit=NO_UNIT, elector="")
-            for alike, paper in first.items()
-        )
-    )
 
 
 def judge_papers(papers: Iterable[Paper], contest: Contest) -> Iterator[Judged]:
@@ -74,7 +75,7 @@ def reduce(poll: Poll, contest: Contest) -> Profile:
     formal: dict[Section, Counter[Ranking]] = {s: Counter() for s in _sections(poll, contest)}
     spoiled: dict[Section, Counter[str]] = defaultdict(Counter)
     refused = False
-    for judged in judge_papers(condensed(poll).papers, contest):
+    for judged in judge_papers(poll.condensed.papers, contest):
         paper = judged.paper
         match judged.finding:
             case Ballot(ranking):

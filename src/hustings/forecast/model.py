@@ -5,7 +5,6 @@ So a draw from the prior is a draw of normals, and one code tells what the evide
 look like, whether it is then scored or made up.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
 from itertools import permutations
 from math import prod
@@ -17,7 +16,16 @@ import numpy as np
 from jax.scipy.special import logsumexp, ndtr, ndtri
 from numpy.typing import NDArray
 
-from hustings.forecast.observations import Branches, Data, Pairs, Settings, Shares, Size
+from hustings.forecast.observations import (
+    Anchor,
+    Branches,
+    Data,
+    Pairs,
+    Settings,
+    Shares,
+    Size,
+    contrasts,
+)
 
 NODES = 9
 
@@ -97,18 +105,6 @@ def unpack(vector: Any, size: Size) -> Parameters:
         parts.append(vector[at : at + prod(shape)].reshape(shape))
         at += prod(shape)
     return Parameters(*parts)
-
-
-def contrasts(candidates: int) -> NDArray[np.float64]:
-    """An orthonormal basis (K, K-1) of what sums to nought over the candidates (Helmert's).
-
-    A standard normal of K-1 numbers is carried to a normal of K less its own mean.
-    """
-    basis = np.zeros((candidates, candidates - 1))
-    for column in range(candidates - 1):
-        basis[: column + 1, column] = 1
-        basis[column + 1, column] = -(column + 1)
-    return basis / np.linalg.norm(basis, axis=0)
 
 
 def voters() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -227,13 +223,21 @@ def chances(vector: Any, data: Data, size: Size) -> Chances:
 def _in_shares(
     parameters: Parameters, where: State, log_chances: Any, shares: Shares, size: Size
 ) -> Any:
-    basis = contrasts(size.candidates)
+    own = shares.own @ parameters.own @ contrasts(size.candidates).T
+    logits = _without_own(parameters, where, log_chances, shares, size) + own
+    return _in_groups(logits, shares.groups)
+
+
+def _without_own(
+    parameters: Parameters, where: State, log_chances: Any, shares: Shares, size: Size
+) -> Any:
+    """(N, K): what each source should show but for an error of its own."""
     first, second = log_chances
     table = jnp.concatenate([first[:, None], second], 1).reshape(-1, size.candidates)
     power = 1 + shares.nominations * (where.scales.power - 1)
     leaning = shares.base @ table + shares.activist[:, None] * where.activist
-    errors = (shares.own @ parameters.own + shares.house @ parameters.house) @ basis.T
-    return _in_groups(power[:, None] * leaning + errors, shares.groups)
+    house = shares.house @ parameters.house @ contrasts(size.candidates).T
+    return power[:, None] * leaning + house
 
 
 def _in_groups(logits: Any, groups: Any) -> Any:
@@ -341,6 +345,46 @@ def binomial(counts: Any, log_odds: Any) -> Any:
 def log_density(vector: Any, data: Data, size: Size) -> Any:
     """The log posterior density of the flat vector, but for a constant."""
     return log_likelihood(vector, data, size) - 0.5 * (vector**2).sum()
+
+
+# --- other coordinates, for the sampler ---------------------------------------------------
+
+
+def natural(sampled: Any, data: Data, size: Size) -> Any:
+    """The flat vector, from the coordinates in which it is sampled.
+
+    A large poll pins the sum of what its section thinks and of its own error, however the two
+    share it: a curved ridge, slow to walk along. So where `data.anchors` say so the number
+    sampled is what the poll would show without sampling error, and its own error is what is
+    left over. Everything else is the same. The map is triangular and its determinant
+    constant: the density needs no correction (Papaspiliopoulos, Roberts and Skold,
+    Statistical Science 22, 2007, on the choice between the two).
+    """
+    parameters, anchors = unpack(sampled, size), data.anchors
+    basis = contrasts(size.candidates)
+    where = state(parameters, data.settings, size)
+    log_chances = choices(utilities(where, data.settings, size), parts(size))
+    plain = data.shares._replace(activist=jnp.zeros_like(data.shares.activist))
+    alone = _without_own(parameters, where, log_chances, plain, size) @ basis
+    lean = _pinned(parameters.activist[None], anchors.activist, alone)[0]
+    where = where._replace(activist=basis @ lean)
+    alone = _without_own(parameters, where, log_chances, data.shares, size) @ basis
+    parameters = parameters._replace(
+        activist=lean, own=_pinned(parameters.own, anchors.own, alone)
+    )
+    return jnp.concatenate([jnp.ravel(part) for part in parameters])
+
+
+def _pinned(sampled: Any, anchor: Anchor, alone: Any) -> Any:
+    """The errors (E, K-1) that bring the sources to what was sampled of them."""
+    shown = anchor.at + anchor.width[:, None] * sampled
+    left_over = (shown - anchor.row @ alone) / anchor.scale[:, None]
+    return jnp.where(anchor.row.sum(-1, keepdims=True) > 0, left_over, sampled)
+
+
+def sampled_density(sampled: Any, data: Data, size: Size) -> Any:
+    """The log posterior density in the sampler's coordinates, but for a constant."""
+    return log_density(natural(sampled, data, size), data, size)
 
 
 # --- the same, forwards -------------------------------------------------------------------
@@ -460,6 +504,3 @@ def _steps(candidates: int) -> tuple[tuple[Any, Any, Any, Any], ...]:
             np.array([sum(1 << each for each in order[:-1]) for order in orders]),
         ))  # fmt: skip
     return tuple(steps)
-
-
-Density = Callable[[Any], Any]

@@ -133,13 +133,35 @@ class Settings(NamedTuple):
     nomination_power_sd: Any
 
 
+class Anchor(NamedTuple):
+    """Which errors are pinned by a large source, and to what; E errors, N slots of `Shares`.
+
+    `row` (E, N) is 1 for the source, all 0 for an error that none pins; `at` (E, K-1) is what
+    the source shows, in the contrast basis; `scale` (E) the deviation of the error, `width`
+    (E) that of what is shown.
+    """
+
+    row: Any
+    at: Any
+    scale: Any
+    width: Any
+
+
+class Anchors(NamedTuple):
+    """For the errors of sources' own, and for that which all meetings share."""
+
+    own: Anchor
+    activist: Anchor
+
+
 class Data(NamedTuple):
-    """All that the density takes beside the parameters."""
+    """All that the density takes beside the parameters; the anchors only help to sample it."""
 
     shares: Shares
     pairs: Pairs
     branches: Branches
     settings: Settings
+    anchors: Anchors
 
 
 @dataclass(frozen=True, slots=True)
@@ -519,11 +541,13 @@ def pack(
         slots(branches, 0), slots(own, least), slots(houses, 1),
     )  # fmt: skip
     place = _Places(tuple(candidates), tuple(sections), tuple(own), tuple(houses))
+    made = _shares(place, size, shares)
     return size, Data(
-        _shares(place, size, shares),
+        made,
         _pairs(place, size, pairs),
         _branches(place, size, branches),
         settings,
+        anchored(made),
     )
 
 
@@ -620,6 +644,52 @@ def _branches(place: _Places, size: Size, rows: Sequence[BranchRow]) -> Branches
             made.contrast[at] = place.contrast(row.pair)
             made.gained[at], made.out[at] = row.gained, place.whom(row.out)
     return made
+
+
+def anchored(shares: Shares) -> Anchors:
+    """The largest source of each error pins it, where it outweighs the error's own spread."""
+    alone = (shares.own.sum(-1) == 0) & (shares.nominations == 0)
+    return Anchors(
+        _anchor(shares, shares.own),
+        _anchor(shares, (shares.activist * alone)[:, None]),
+    )
+
+
+def _anchor(shares: Shares, loads: Floats) -> Anchor:
+    many, k = shares.counts.shape
+    errors = loads.shape[1]
+    made = Anchor(
+        np.zeros((errors, many)), np.zeros((errors, k - 1)), np.ones(errors), np.ones(errors)
+    )
+    counts = shares.counts.sum(-1)
+    for error in range(errors):
+        row = int(np.argmax(counts * loads[:, error] ** 2)) if many else 0
+        scale = loads[row, error] if many else 0.0
+        if many and counts[row] * scale**2 > 2 * k:
+            made.row[error, row], made.scale[error] = 1, scale
+            made.at[error] = _shown(shares, row) @ contrasts(k)
+            made.width[error] = np.sqrt(k / counts[row])
+    return made
+
+
+def _shown(shares: Shares, row: int) -> Floats:
+    """Log shares of the candidates; those given together are taken as level."""
+    groups, counts = shares.groups[row], shares.counts[row] + 0.5
+    each = (counts / np.maximum(groups.sum(-1), 1)) @ groups
+    shown: Floats = np.log(np.where(each > 0, each, 0.5))
+    return shown
+
+
+def contrasts(candidates: int) -> Floats:
+    """An orthonormal basis (K, K-1) of what sums to nought over the candidates (Helmert's).
+
+    A standard normal of K-1 numbers is carried to a normal of K less its own mean.
+    """
+    basis = np.zeros((candidates, candidates - 1))
+    for column in range(candidates - 1):
+        basis[: column + 1, column] = 1
+        basis[column + 1, column] = -(column + 1)
+    return basis / np.linalg.norm(basis, axis=0)
 
 
 def _settings(

@@ -133,16 +133,12 @@ def _combined(
     entries: Sequence[RosterEntry],
 ) -> Known:
     said = [entry for entry in entries if entry.grade is not Grade.NOMINATED]
-    nominated = [entry for entry in entries if entry.grade is Grade.NOMINATED]
+    nominated = [e.ranking[0] for e in entries if e.grade is Grade.NOMINATED and e.ranking]
     everyone = tuple(candidate.id for candidate in race.contest.candidates)
-    order = frozenset(
-        (one, other)
-        for one, other in together(said, everyone)
-        if one in race.standing and other in race.standing
-    )
+    standing = frozenset(race.standing)
+    order = frozenset(pair for pair in together(said, everyone) if standing.issuperset(pair))
     ranking = _prefix(order, race.standing)
-    named = [name for entry in entries for name in entry.ranking]
-    backed = next((e.ranking[0] for e in reversed(nominated) if e.ranking), None)
+    named = dict.fromkeys(name for entry in entries for name in entry.ranking)
     return Known(
         elector,
         section,
@@ -150,8 +146,8 @@ def _combined(
         ranking,
         order,
         any(entry.complete for entry in said),
-        tuple(dict.fromkeys(name for name in named if name not in race.standing)),
-        backed if backed in race.standing and not ranking else None,
+        tuple(name for name in named if name not in standing),
+        nominated[-1] if nominated and nominated[-1] in standing and not ranking else None,
         tuple(entries),
     )
 

@@ -178,12 +178,13 @@ def count_draws(
 
 def _by_numba(race: Race, counts: Whole) -> Outcomes | None:
     """The outcomes still to be settled; None where the rules are not known there."""
-    try:
-        from hustings.forecast.kernel import compiled
-    except ImportError as error:
+    # Only who asks for it waits for numba.
+    from hustings.forecast.kernel import compiled
+
+    if compiled.numba is None:
         raise InputError(
             'the compiled count needs numba: install "hustings[fast]", or count without it'
-        ) from error
+        )
     if not compiled.knows(race.settings):
         return None
     pooled = np.ascontiguousarray(_as_counted(race, counts))
@@ -194,24 +195,56 @@ def _by_numba(race: Race, counts: Whole) -> Outcomes | None:
     return Outcomes(*counted, touchy=np.ones(pooled.shape[:2], np.bool_))
 
 
-def winners_if(race: Race, counts: Whole, outcomes: Outcomes, changes: Sequence[Change]) -> Few:
+def winners_if(
+    race: Race,
+    counts: Whole,
+    outcomes: Outcomes,
+    changes: Sequence[Change],
+    *,
+    compiled: bool = False,
+) -> Few:
     """Who wins each draw under each change, one at a time: shape (changes, draws).
 
     `outcomes` are those of `count_draws(race, counts, touchy=True)`. Only a draw that the change
-    might turn is counted again, and that in full; the others keep their winner. Raises
-    `InputError` for a change that takes away a ballot that is not there.
+    might turn is counted again, and that in full, once for all changes that are alike in it; the
+    others keep their winner. Raises `InputError` for a change that takes away a ballot that is not
+    there, or where `compiled` is asked for and numba is not installed.
     """
     winners = np.repeat(outcomes.winner[None], len(changes), 0)
-    for place, change in enumerate(changes):
-        section = 0 if race.settings.pooled else change.section
-        _require_there(counts, change)
-        (draws,) = (outcomes.touchy[:, section] & (change.before != change.after)).nonzero()
-        changed, at = counts[draws], np.arange(len(draws))
-        for ballots, papers in ((change.before[draws], -1), (change.after[draws], 1)):
-            cast = ballots >= 0
-            changed[at[cast], change.section, ballots[cast]] += papers
-        winners[place, draws] = count_draws(race, changed, numbers=draws).winner
+    listed = [_altered(race, counts, outcomes, change) for change in changes]
+    altered = np.concatenate([np.zeros((4, 0), np.int64), *listed], 1)
+    lengths = [some.shape[1] for some in listed]
+    # One number for each kind of change, since numbers are sorted sooner than rows.
+    sizes = (len(counts), counts.shape[1], counts.shape[2] + 1, counts.shape[2] + 1)
+    key = np.ravel_multi_index(tuple(altered + np.array([[0], [0], [1], [1]])), sizes)
+    _, once, again = np.unique(key, return_index=True, return_inverse=True)
+    found = np.empty(len(once), np.int8)
+    for start in range(0, len(once), 8 * AT_ONCE):
+        some = slice(start, start + 8 * AT_ONCE)
+        found[some] = _recounted(race, counts, altered[:, once[some]], compiled)
+    winners[np.repeat(np.arange(len(changes)), lengths), altered[0]] = found[again]
     return winners
+
+
+def _altered(race: Race, counts: Whole, outcomes: Outcomes, change: Change) -> Whole:
+    """Draw, section, ballot before and after, for each draw that the change might turn."""
+    (cast,) = (change.before >= 0).nonzero()
+    if not counts[cast, change.section, change.before[cast]].all():
+        raise InputError("a change takes away a ballot that the draw does not have")
+    section = 0 if race.settings.pooled else change.section
+    (draws,) = (outcomes.touchy[:, section] & (change.before != change.after)).nonzero()
+    sections = np.full(len(draws), change.section)
+    return np.array([draws, sections, change.before[draws], change.after[draws]], np.int64)
+
+
+def _recounted(race: Race, counts: Whole, altered: Whole, compiled: bool) -> Few:
+    """Who wins the draws with a ballot changed in each, by the lots of the draws themselves."""
+    draws, sections, before, after = altered
+    changed, at = counts[draws], np.arange(len(draws))
+    for ballots, papers in ((before, -1), (after, 1)):
+        cast = ballots >= 0
+        changed[at[cast], sections[cast], ballots[cast]] += papers
+    return count_draws(race, changed, numbers=draws, compiled=compiled).winner
 
 
 def _as_counted(race: Race, counts: Whole) -> Whole:
@@ -240,12 +273,6 @@ def _require_papers(counts: Whole) -> None:
             f"counts run from {counts.min()} to {counts.max()}; expected 0 or more papers, and no "
             f"more than {most:,} of one type"
         )
-
-
-def _require_there(counts: Whole, change: Change) -> None:
-    (cast,) = (change.before >= 0).nonzero()
-    if not counts[cast, change.section, change.before[cast]].all():
-        raise InputError("a change takes away a ballot that the draw does not have")
 
 
 def _outcomes(looks: Looks, rounds: bool, touchy: bool) -> Outcomes:

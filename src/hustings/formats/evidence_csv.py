@@ -53,6 +53,9 @@ from hustings.units import Candidate, Option, Section, Unit, decimal
 
 O = TypeVar("O", bound=Option)  # noqa: E741
 
+# The fields of an entry, by name.
+Fields = dict[str, Any]
+
 # The family that each kind belongs to, by the name of its file.
 FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -226,42 +229,40 @@ class _Cells:
     def _sectioned(self) -> bool:
         return len(self.race.contest.sections) > 1
 
-    def _common(self) -> dict[str, Any]:
+    def _common(self) -> Fields:
         section, unit = self._place()
-        start, end = self.day("field_start"), self.day("field_end")
-        published = self.day("published")
-        if start and end and start > end:
-            self.note(f"{start} is after the last day, {end}", "field_start")
-        if published and max(filter(None, (start, end, published))) > published:
-            last = end or start
-            self.note(
-                f"{published} is before the last day on which it was gathered, {last}", "published"
-            )
-        bias = Bias(self.number("bias_mean"), self.number("bias_sd"), self.text("bias_group"))
-        for column in ("bias_sd", "deff", "drift_per_week"):
-            value = self.number(column)
-            if value is not None and value <= 0:
-                self.note(f"{value} is not above 0", column)
+        plain = ("id", "source_title", "source_url", "house", "note", "supersedes")
         return {
-            "id": self.text("id"),
-            "published": published,
-            "source_title": self.text("source_title"),
-            "source_url": self.text("source_url"),
+            **{column: self.text(column) for column in plain},
+            **self._days(),
             "section": section,
             "unit": unit,
-            "field_start": start,
-            "field_end": end,
             "n": self.whole("n"),
-            "deff": self.number("deff"),
-            "house": self.text("house"),
-            "bias": bias,
-            "drift_per_week": self.number("drift_per_week"),
+            "deff": self._above_nought("deff"),
+            "bias": Bias(
+                self.number("bias_mean"), self._above_nought("bias_sd"), self.text("bias_group")
+            ),
+            "drift_per_week": self._above_nought("drift_per_week"),
             "undecided": self.part("undecided"),
-            "note": self.text("note"),
-            "supersedes": self.text("supersedes"),
             "file": self.file,
             "line": self.row.line,
         }
+
+    def _days(self) -> Fields:
+        start, end, published = map(self.day, ("field_start", "field_end", "published"))
+        last = end or start
+        if start and end and start > end:
+            self.note(f"{start} is after the last day, {end}", "field_start")
+        if published and last and last > published:
+            what = f"{published} is before the last day on which it was gathered, {last}"
+            self.note(what, "published")
+        return {"field_start": start, "field_end": end, "published": published}
+
+    def _above_nought(self, column: str) -> Fraction | None:
+        found = self.number(column)
+        if found is not None and found <= 0:
+            self.note(f"{self.text(column)} is not above 0", column)
+        return found
 
     def _place(self) -> tuple[Section | None, Unit | None]:
         called, unit_called = self.text("section"), self.text("unit")
@@ -453,9 +454,6 @@ class _Cells:
         if stated not in (None, total):
             self.note(f"the votes sum to {total}, and n says {stated}", "n")
         return {"shares": {who: v / total for who, (v, _) in values.items()}, "n": int(total)}
-
-
-Fields = dict[str, Any]
 
 
 def _figures(cells: _Cells) -> Fields:

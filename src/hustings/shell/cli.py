@@ -33,7 +33,7 @@ COMMANDS = {
     "convert": "Turn a ballot file into another format.",
     "rules": "List the rule books, or explain every choice of one.",
     "examples": "List the elections that come with the program.",
-    "schema": "Print the JSON Schema of election.toml or of a rule book.",
+    "schema": "Print the JSON Schema of election.toml, a rule book or race.toml.",
     "completion": "Print the completion script for your shell.",
 }
 # Where a command stands, if not among the others.

@@ -190,8 +190,19 @@ def check(path: Path) -> int:
             f"{papers:,} papers, {spoiled:,} spoiled; counts by {counted.contest.rules.name}."
         )
         _tell_reconciliation(counted.reconciliation)
+    code = max(map(_code, counts))
+    if loaded.returns and code == Outcome.DONE:
+        _require_publishable(loaded)
     click.echo(f"Next: hustings count {quote(str(path))}")
-    return max(map(_code, counts))
+    return code
+
+
+def _require_publishable(loaded: acts.Loaded) -> None:
+    """Returns are there to be published: whatever keeps them from it is a mistake."""
+    from hustings.shell import site
+
+    for contest in loaded.election.contests:
+        site.edition_of(loaded, contest, {})
 
 
 @click.command()
@@ -411,10 +422,12 @@ def examples() -> int:
 
 
 @click.command()
-@click.argument("what", type=click.Choice(("election", "rule-book")), default="election")
+@click.argument("what", type=click.Choice(("election", "rule-book", "race")), default="election")
 def schema(what: str) -> int:
-    """Print the JSON Schema of election.toml, or of a rule book, for your editor."""
-    chosen = ELECTION if what == "election" else RULE_BOOK
+    """Print the JSON Schema of election.toml, a rule book or race.toml, for your editor."""
+    from hustings.formats.race_schema import RACE
+
+    chosen = {"election": ELECTION, "rule-book": RULE_BOOK, "race": RACE}[what]
     click.echo(json.dumps(chosen, indent=2, ensure_ascii=False))
     return Outcome.DONE
 

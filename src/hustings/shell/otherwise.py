@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hustings.ballots.reduction import Poll, condensed
+from hustings.ballots.reduction import Poll
 from hustings.counting import account, what_if
 from hustings.counting.figures import printed_number
 from hustings.counting.transcript import Transcript
@@ -26,7 +26,7 @@ def questions(loaded: Loaded, edition: Edition) -> Iterator[Otherwise]:
     There are none of an exhaustive ballot: its papers were fresh in each round.
     """
     contest = edition.transcript.contest
-    polls = tuple(map(condensed, loaded.polls[contest.id]))
+    polls = tuple(poll.condensed for poll in loaded.polls[contest.id])
     if contest.rules.method is Method.EXHAUSTIVE:
         return
     if len(edition.sections) > 1:

@@ -146,7 +146,8 @@ def _seconds(race: Race, found: Seconds) -> Iterator[Block]:
         yield Sentence(f"Nobody is known to back anyone but {one} or {other}.", "lead")
         return
     verb = "is" if found.known == 1 else "are"
-    lead = f"Of {in_words(found.electors)} second preferences {in_words(found.known)} {verb} known"
+    what = "second preference" if found.electors == 1 else "second preferences"
+    lead = f"Of {in_words(found.electors)} {what} {in_words(found.known)} {verb} known"
     told = (
         f": {in_words(found.by_name)} by name, {in_words(found.unnamed)} by a source's word alone"
     )

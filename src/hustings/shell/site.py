@@ -83,7 +83,7 @@ def publish(loaded: Loaded, out: Path, wanted: Wanted = Wanted()) -> Built:
         what = f"release {later[-1]} is held here, and the definition's last is {number}"
         raise InputError(Problem(what, str(out)))
     past = {each: _record(folder) for each, folder in held.items() if each < number}
-    editions = [_edition(loaded, contest, past) for contest in loaded.election.contests]
+    editions = [edition_of(loaded, contest, past) for contest in loaded.election.contests]
     with place.draft() as draft:
         target = draft / RELEASES / str(number)
         release = _Release(target, loaded, editions, past, wanted, public)
@@ -112,7 +112,13 @@ def _record(folder: Path) -> dict[str, Record]:
     return record.read(world.as_it_stands(path), str(path))
 
 
-def _edition(loaded: Loaded, contest: Contest, past: Mapping[int, Mapping[str, Record]]) -> Edition:
+def edition_of(
+    loaded: Loaded, contest: Contest, past: Mapping[int, Mapping[str, Record]]
+) -> Edition:
+    """All that is published of a contest, after these releases of before.
+
+    Raises `InputError` with all that keeps it from being published.
+    """
     transcript = acts.count(loaded, contest.id)
     before = [records[contest.id].sections for records in past.values() if contest.id in records]
     return assemble(
@@ -166,7 +172,7 @@ class _Release:
         ]
         self.digests: dict[str, str] = {}
         self.size = 0
-        self._made: set[Path] = set()
+        self._made: set[str] = set()
         self.templates = templates()
         self.public = public
 
@@ -203,11 +209,11 @@ class _Release:
         self._write(path, content)
 
     def _write(self, path: str, content: bytes) -> None:
-        target = self.folder / path
-        if target.parent not in self._made:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self._made.add(target.parent)
-        with target.open("xb") as file:
+        within, _, _ = path.rpartition("/")
+        if within not in self._made:
+            self.folder.joinpath(within).mkdir(parents=True, exist_ok=True)
+            self._made.add(within)
+        with self.folder.joinpath(path).open("xb") as file:
             file.write(content)
         self.size += len(content)
 

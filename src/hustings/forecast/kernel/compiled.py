@@ -6,6 +6,7 @@ about a million draws. It knows neither batches nor quotas in whole papers; `kno
 
 from collections.abc import Callable
 from importlib import import_module
+from types import ModuleType
 from typing import NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -24,6 +25,12 @@ Rules = tuple[bool, bool, bool, bool, bool]
 # which rows papers came, and the points.
 Desk = tuple[Whole, Whole, Whole, Whole, Whole, Real]
 
+try:
+    numba: ModuleType | None = import_module("numba")
+except ImportError:
+    # The functions are then plain Python, and `simulate` does not call them.
+    numba = None
+
 F = TypeVar("F", bound=Callable[..., object])
 
 
@@ -39,13 +46,13 @@ class Counted(NamedTuple):
 
 
 def _compiled(function: F) -> F:
-    """Compile at the first call; numba is imported by name, since it may not be installed."""
-    return cast(F, import_module("numba").njit(function))
+    """Compile at the first call."""
+    return cast(F, numba.njit(function)) if numba else function
 
 
 def _inlined(function: F) -> F:
     """Compile into whoever calls: worth its time to compile in the innermost loop alone."""
-    return cast(F, import_module("numba").njit(inline="always")(function))
+    return cast(F, numba.njit(inline="always")(function)) if numba else function
 
 
 def knows(settings: Settings) -> bool:

@@ -1,4 +1,4 @@
-"""From the chance of each ballot type to whole papers: drawn in a small section, else apportioned.
+"""From the chance of each ballot type to whole papers, drawn where they are few.
 
 In a section of many thousands the draw of its papers moves a share by far less than what is not
 known about the chances, and every paper is apportioned to the type that has most claim to it.

@@ -189,11 +189,11 @@ def _gap(totals: _Totals, settings: Settings) -> Real:
 def _most_moved(totals: _Totals) -> Real:
     """How far one ballot changed in a section can move a gap: shape (sections, draws).
 
-    With x of T papers, x and T change by 1 at most, and x / T by 2 / (T - 1); a gap is of two
-    such figures. A section with one paper or none may fill or empty, and moves anything.
+    A gap is (x - y) / T: x - y changes by 2 at most and T by 1, so that the gap changes by no more
+    than 3 / (T - 1). A section with one paper or none may fill or empty, and moves anything.
     """
     fewest = np.maximum(totals.continuing - 1, 1)
-    return np.asarray(np.where(totals.continuing > 1, 4 * totals.weights / fewest, np.inf))
+    return np.asarray(np.where(totals.continuing > 1, 3 * totals.weights / fewest, np.inf))
 
 
 def _elect(now: _Walk, totals: _Totals, settings: Settings, fresh: Truth) -> None:
