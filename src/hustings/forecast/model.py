@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.scipy.special import logsumexp, ndtr, ndtri
 from numpy.typing import NDArray
 
 from hustings.forecast.observations import (
+    REACH,
     Anchor,
     Branches,
     Data,
@@ -25,9 +25,11 @@ from hustings.forecast.observations import (
     Shares,
     Size,
     contrasts,
+    positive_curve,
 )
 
 NODES = 9
+HALF_NORMAL = positive_curve(0.0, 1.0)
 
 
 class Parameters(NamedTuple):
@@ -130,9 +132,9 @@ def state(parameters: Parameters, told: Settings, size: Size) -> State:
     """Support, placement, the activists' lean (K, of unit deviation) and the scales."""
     basis = contrasts(size.candidates)
     scales = Scales(
-        told.section_sd * half_normal(parameters.spread),
-        positive_normal(parameters.endorsement, told.endorsement_mean, told.endorsement_sd),
-        told.branch_sd * half_normal(parameters.branch_spread),
+        told.section_sd * positive(parameters.spread, HALF_NORMAL),
+        positive(parameters.endorsement, told.endorsement),
+        told.branch_sd * positive(parameters.branch_spread, HALF_NORMAL),
         told.nomination_power * jnp.exp(told.nomination_power_sd * parameters.power),
     )
     own = told.level_sd * parameters.level + scales.section * parameters.departure
@@ -141,14 +143,12 @@ def state(parameters: Parameters, told: Settings, size: Size) -> State:
     return State(support, placement, basis @ parameters.activist, scales)
 
 
-def half_normal(normal: Any) -> Any:
-    """A standard normal carried to a half-normal of scale 1, by equal probabilities."""
-    return -ndtri(ndtr(-normal) / 2)
-
-
-def positive_normal(normal: Any, mean: Any, deviation: Any) -> Any:
-    """A standard normal carried to a normal cut off at 0, by equal probabilities."""
-    return mean - deviation * ndtri(ndtr(-normal) * ndtr(mean / deviation))
+def positive(normal: Any, curve: Any) -> Any:
+    """A standard normal carried to a positive number by `observations.positive_curve`."""
+    at, log = jnp.clip(normal / REACH, -1, 1), 0.0
+    for power in range(len(curve)):
+        log = log * at + curve[power]
+    return jnp.exp(log)
 
 
 def _centred(values: Any) -> Any:
@@ -206,15 +206,27 @@ def transfers(utility: Any, weights: Any, contrast: Any) -> tuple[Any, Any]:
 # --- what the evidence should look like ---------------------------------------------------
 
 
-def chances(vector: Any, data: Data, size: Size) -> Chances:
+class Look(NamedTuple):
+    """The sections as these parameters have them: utilities (S, N, K) and log chances."""
+
+    where: State
+    utility: Any
+    choices: Any
+
+
+def look(parameters: Parameters, told: Settings, size: Size) -> Look:
+    """The sections as these parameters have them."""
+    where = state(parameters, told, size)
+    utility = utilities(where, told, size)
+    return Look(where, utility, choices(utility, parts(size)))
+
+
+def chances(parameters: Parameters, seen: Look, data: Data, size: Size) -> Chances:
     """What the evidence should look like if the parameters were these."""
-    parameters = unpack(vector, size)
-    where = state(parameters, data.settings, size)
-    utility, weights = utilities(where, data.settings, size), parts(size)
-    branches, moved = _in_branches(parameters, where, data.branches, size)
+    branches, moved = _in_branches(parameters, seen.where, data.branches, size)
     return Chances(
-        _in_shares(parameters, where, choices(utility, weights), data.shares, size),
-        _in_pairs(parameters, where, utility, data.pairs, size),
+        _in_shares(parameters, seen.where, seen.choices, data.shares, size),
+        _in_pairs(parameters, seen.where, seen.utility, data.pairs, size),
         branches,
         moved,
     )
@@ -234,10 +246,13 @@ def _without_own(
     """(N, K): what each source should show but for an error of its own."""
     first, second = log_chances
     table = jnp.concatenate([first[:, None], second], 1).reshape(-1, size.candidates)
-    power = 1 + shares.nominations * (where.scales.power - 1)
     leaning = shares.base @ table + shares.activist[:, None] * where.activist
     house = shares.house @ parameters.house @ contrasts(size.candidates).T
-    return power[:, None] * leaning + house
+    return _power(where, shares)[:, None] * leaning + house
+
+
+def _power(where: State, shares: Shares) -> Any:
+    return 1 + shares.nominations * (where.scales.power - 1)
 
 
 def _in_groups(logits: Any, groups: Any) -> Any:
@@ -247,9 +262,7 @@ def _in_groups(logits: Any, groups: Any) -> Any:
     return jnp.log(jnp.where(chance > 0, chance, 1)) - jnp.log(jnp.where(total > 0, total, 1))
 
 
-def _in_pairs(
-    parameters: Parameters, where: State, utility: Any, pairs: Pairs, size: Size
-) -> Any:
+def _in_pairs(parameters: Parameters, where: State, utility: Any, pairs: Pairs, size: Size) -> Any:
     """An error within moves each voter who has neither first; one without, the result."""
     mine = jnp.einsum("ps,snk->pnk", pairs.section, utility)
     _, moved = transfers(mine, parts(size), pairs.contrast)
@@ -304,30 +317,29 @@ def of_those_out(transfers: Any, first: Any, branches: Branches) -> Any:
 # --- how likely the evidence is -----------------------------------------------------------
 
 
-def log_likelihood(vector: Any, data: Data, size: Size) -> Any:
+def log_likelihood(parameters: Parameters, seen: Look, data: Data, size: Size) -> Any:
     """The log likelihood, less that of a model which fits every figure perfectly.
 
     So it is never above nought and about minus half a chi-squared: small numbers, which
     single precision holds well.
     """
-    expected = chances(vector, data, size)
+    expected = chances(parameters, seen, data, size)
     total = multinomial(data.shares.counts, expected.shares)
     total += binomial(data.pairs.counts, expected.pairs)
     if size.branches:
         branches = data.branches
-        known = branches.votes.sum(-1, keepdims=True) > 0
-        first = jnp.where(known, branches.votes, jnp.exp(first_votes(vector, data, size)))
+        first = votes_lay(parameters, seen.where, branches, size)
         total += multinomial(branches.counts, expected.branches)
         total += binomial(branches.gained, of_those_out(expected.transfers, first, branches))
     return total
 
 
-def first_votes(vector: Any, data: Data, size: Size) -> Any:
-    """(B, K): the log chances of first votes in each branch, of each candidate alone."""
-    parameters = unpack(vector, size)
-    where = state(parameters, data.settings, size)
+def votes_lay(parameters: Parameters, where: State, branches: Branches, size: Size) -> Any:
+    """(B, K): the first votes of each branch, or their chances where they are not known."""
     alone = jnp.broadcast_to(jnp.eye(size.candidates), (size.branches, *[size.candidates] * 2))
-    return _in_branches(parameters, where, data.branches._replace(groups=alone), size)[0]
+    expected, _ = _in_branches(parameters, where, branches._replace(groups=alone), size)
+    known = branches.votes.sum(-1, keepdims=True) > 0
+    return jnp.where(known, branches.votes, jnp.exp(expected))
 
 
 def multinomial(counts: Any, log_chances: Any) -> Any:
@@ -344,35 +356,53 @@ def binomial(counts: Any, log_odds: Any) -> Any:
 
 def log_density(vector: Any, data: Data, size: Size) -> Any:
     """The log posterior density of the flat vector, but for a constant."""
-    return log_likelihood(vector, data, size) - 0.5 * (vector**2).sum()
+    parameters = unpack(vector, size)
+    seen = look(parameters, data.settings, size)
+    return log_likelihood(parameters, seen, data, size) + log_prior(parameters)
+
+
+def log_prior(parameters: Parameters) -> Any:
+    """The log density of so many standard normals, but for a constant."""
+    return -0.5 * sum((part**2).sum() for part in parameters)
 
 
 # --- other coordinates, for the sampler ---------------------------------------------------
 
 
 def natural(sampled: Any, data: Data, size: Size) -> Any:
-    """The flat vector, from the coordinates in which it is sampled.
+    """The flat vector, from the coordinates in which it is sampled."""
+    return jnp.concatenate([jnp.ravel(part) for part in _natural(sampled, data, size)[0]])
 
-    A large poll pins the sum of what its section thinks and of its own error, however the two
-    share it: a curved ridge, slow to walk along. So where `data.anchors` say so the number
-    sampled is what the poll would show without sampling error, and its own error is what is
-    left over. Everything else is the same. The map is triangular and its determinant
-    constant: the density needs no correction (Papaspiliopoulos, Roberts and Skold,
-    Statistical Science 22, 2007, on the choice between the two).
+
+def sampled_density(sampled: Any, data: Data, size: Size) -> Any:
+    """The log posterior density in the sampler's coordinates, but for a constant."""
+    parameters, seen = _natural(sampled, data, size)
+    return log_likelihood(parameters, seen, data, size) + log_prior(parameters)
+
+
+def _natural(sampled: Any, data: Data, size: Size) -> tuple[Parameters, Look]:
+    """A large poll pins the sum of what its section thinks and of its own error, however the
+    two share it: a curved ridge, slow to walk along. So where `data.anchors` say so the
+    number sampled is what the poll would show without sampling error, and its own error is
+    what is left over; likewise the best-known section, and the level of all. The map is
+    triangular and its determinant constant: the density needs no correction (on the choice
+    between the two, Papaspiliopoulos, Roberts and Skold, Statistical Science 22, 2007).
     """
     parameters, anchors = unpack(sampled, size), data.anchors
     basis = contrasts(size.candidates)
-    where = state(parameters, data.settings, size)
-    log_chances = choices(utilities(where, data.settings, size), parts(size))
-    plain = data.shares._replace(activist=jnp.zeros_like(data.shares.activist))
-    alone = _without_own(parameters, where, log_chances, plain, size) @ basis
-    lean = _pinned(parameters.activist[None], anchors.activist, alone)[0]
-    where = where._replace(activist=basis @ lean)
-    alone = _without_own(parameters, where, log_chances, data.shares, size) @ basis
+    base = parameters._replace(level=jnp.zeros_like(parameters.level))
+    sections = state(base, data.settings, size).support @ basis
     parameters = parameters._replace(
-        activist=lean, own=_pinned(parameters.own, anchors.own, alone)
+        level=_pinned(parameters.level[None], anchors.level, sections)[0]
     )
-    return jnp.concatenate([jnp.ravel(part) for part in parameters])
+    seen = look(parameters, data.settings, size)
+    plain = data.shares._replace(activist=jnp.zeros_like(data.shares.activist))
+    alone = _without_own(parameters, seen.where, seen.choices, plain, size) @ basis
+    lean = _pinned(parameters.activist[None], anchors.activist, alone)[0]
+    where = seen.where._replace(activist=basis @ lean)
+    leaning = (data.shares.activist * _power(where, data.shares))[:, None] * lean
+    own = _pinned(parameters.own, anchors.own, alone + leaning)
+    return parameters._replace(activist=lean, own=own), seen._replace(where=where)
 
 
 def _pinned(sampled: Any, anchor: Anchor, alone: Any) -> Any:
@@ -380,11 +410,6 @@ def _pinned(sampled: Any, anchor: Anchor, alone: Any) -> Any:
     shown = anchor.at + anchor.width[:, None] * sampled
     left_over = (shown - anchor.row @ alone) / anchor.scale[:, None]
     return jnp.where(anchor.row.sum(-1, keepdims=True) > 0, left_over, sampled)
-
-
-def sampled_density(sampled: Any, data: Data, size: Size) -> Any:
-    """The log posterior density in the sampler's coordinates, but for a constant."""
-    return log_density(natural(sampled, data, size), data, size)
 
 
 # --- the same, forwards -------------------------------------------------------------------
@@ -396,7 +421,9 @@ def forward(vector: Any, data: Data, size: Size, chance: np.random.Generator) ->
     Where branches held a run-off in `data` they hold one here, of as many votes. Sizes are
     kept and figures replaced; `chance` is the caller's generator.
     """
-    expected = chances(vector, data, size)
+    parameters = unpack(vector, size)
+    seen = look(parameters, data.settings, size)
+    expected = chances(parameters, seen, data, size)
     shares = data.shares._replace(
         counts=_drawn(data.shares.counts, expected.shares, data.shares.groups, chance)
     )
@@ -404,25 +431,20 @@ def forward(vector: Any, data: Data, size: Size, chance: np.random.Generator) ->
     made = data._replace(shares=shares, pairs=pairs)
     if not size.branches:
         return made
-    return made._replace(branches=_held(vector, data, size, expected, chance))
+    voted = _voted(data.branches, expected.branches, chance)
+    first = votes_lay(parameters, seen.where, voted, size)
+    odds = of_those_out(expected.transfers, first, voted)
+    gained = _tossed(voted.gained, odds, chance)
+    return made._replace(branches=voted._replace(gained=gained))
 
 
-def _held(
-    vector: Any, data: Data, size: Size, expected: Chances, chance: np.random.Generator
-) -> Branches:
-    branches = data.branches
-    counts = _drawn(branches.counts, expected.branches, branches.groups, chance)
-    shared = counts[:, :, None] * branches.groups / np.maximum(
-        branches.groups.sum(-1, keepdims=True), 1
-    )  # fmt: skip
-    scored = branches.counts.sum(-1, keepdims=True) > 0
-    votes = np.where(scored, shared.sum(1), branches.votes)
-    first = np.where(
-        votes.sum(-1, keepdims=True) > 0, votes, np.exp(first_votes(vector, data, size))
-    )
-    odds = of_those_out(expected.transfers, first, branches)
-    gained = _tossed(branches.gained, odds, chance)
-    return branches._replace(counts=counts, votes=votes, gained=gained)
+def _voted(branches: Branches, log_chances: Any, chance: np.random.Generator) -> Branches:
+    """The branches with other first votes, as many of each."""
+    counts = _drawn(branches.counts, log_chances, branches.groups, chance)
+    each = counts / np.maximum(np.asarray(branches.groups).sum(-1), 1)
+    votes = np.einsum("bg,bgk->bk", each, np.asarray(branches.groups))
+    scored = np.asarray(branches.counts).sum(-1, keepdims=True) > 0
+    return branches._replace(counts=counts, votes=np.where(scored, votes, branches.votes))
 
 
 def _drawn(

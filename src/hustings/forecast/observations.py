@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
+from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,6 +33,8 @@ from hustings.forecast.roster import Known, known
 from hustings.units import Candidate, Section
 
 Floats = NDArray[np.float64]
+# How many deviations of a normal its curve is drawn for.
+REACH = 5.0
 # Which error it is: sources with the same key share one draw of it.
 Errors = Mapping[Hashable, float]
 
@@ -117,16 +120,16 @@ class Settings(NamedTuple):
 
     `endorsed` (S, K) is the part of a section's electorate in bodies that back each; `placement`
     (K) from left to right; `branched` (S) is 1 where a section's branches are in the
-    evidence. The others are the hyper-parameters of the same name.
+    evidence; `endorsement` is the curve of what a backing is worth. The others
+    are the hyper-parameters of the same name.
     """
 
     endorsed: Any
     placement: Any
     branched: Any
+    endorsement: Any
     level_sd: Any
     section_sd: Any
-    endorsement_mean: Any
-    endorsement_sd: Any
     placement_sd: Any
     branch_sd: Any
     nomination_power: Any
@@ -148,10 +151,13 @@ class Anchor(NamedTuple):
 
 
 class Anchors(NamedTuple):
-    """For the errors of sources' own, and for that which all meetings share."""
+    """For the errors of sources' own, for that which all meetings share, and for the level of
+    the candidates, which the best-known of S sections pins.
+    """
 
     own: Anchor
     activist: Anchor
+    level: Anchor
 
 
 class Data(NamedTuple):
@@ -547,7 +553,7 @@ def pack(
         _pairs(place, size, pairs),
         _branches(place, size, branches),
         settings,
-        anchored(made),
+        anchored(made, size, float(settings.level_sd)),
     )
 
 
@@ -646,13 +652,32 @@ def _branches(place: _Places, size: Size, rows: Sequence[BranchRow]) -> Branches
     return made
 
 
-def anchored(shares: Shares) -> Anchors:
+def anchored(shares: Shares, size: Size, level_sd: float) -> Anchors:
     """The largest source of each error pins it, where it outweighs the error's own spread."""
     alone = (shares.own.sum(-1) == 0) & (shares.nominations == 0)
     return Anchors(
         _anchor(shares, shares.own),
         _anchor(shares, (shares.activist * alone)[:, None]),
+        _level(shares, size, level_sd),
     )
+
+
+def _level(shares: Shares, size: Size, level_sd: float) -> Anchor:
+    """The section which one source tells most of, its errors counted in."""
+    k = size.candidates
+    made = Anchor(
+        np.zeros((1, size.sections)), np.zeros((1, k - 1)), np.full(1, level_sd), np.ones(1)
+    )
+    of = shares.base.reshape(-1, size.sections, k + 1)[:, :, 0]
+    counts = shares.counts.sum(-1) * of.sum(-1) * (1 - shares.nominations)
+    errors = (shares.own**2).sum(-1) + (shares.house**2).sum(-1) + shares.activist**2
+    told = counts / k / (1 + counts / k * errors)
+    best = int(np.argmax(told))
+    if told[best] * level_sd**2 > 4:
+        made.row[0] = of[best]
+        made.at[0] = _shown(shares, best) @ contrasts(k)
+        made.width[0] = told[best] ** -0.5
+    return made
 
 
 def _anchor(shares: Shares, loads: Floats) -> Anchor:
@@ -710,8 +735,24 @@ def settings(
     told: Hyperparameters, endorsed: Floats, placement: Floats, branched: Floats
 ) -> Settings:
     """What the model is told, from the hyper-parameters and what is known of the race."""
-    names = Settings._fields[3:]
-    return Settings(endorsed, placement, branched, *(np.array(getattr(told, n)) for n in names))
+    curve = positive_curve(told.endorsement_mean, told.endorsement_sd)
+    numbers = (np.array(getattr(told, name)) for name in Settings._fields[4:])
+    return Settings(endorsed, placement, branched, curve, *numbers)
+
+
+def positive_curve(mean: float, deviation: float) -> Floats:
+    """A polynomial that carries a standard normal to the log of a normal cut off at 0.
+
+    In the normal divided by `REACH`, the highest power first; by equal probabilities, to
+    within a thousandth of the number between -4 and 4. A polynomial, because the inverse of
+    the normal distribution takes longer to compile than all else together.
+    """
+    normal = NormalDist()
+    at = np.cos(np.pi * (np.arange(400) + 0.5) / 400)
+    below = [normal.cdf(-REACH * x) * normal.cdf(mean / deviation) for x in at]
+    values = np.array([mean - deviation * normal.inv_cdf(part) for part in below])
+    curve = np.polynomial.Chebyshev.fit(at, np.log(np.maximum(values, 1e-12)), 14, domain=[-1, 1])
+    return np.asarray(curve.convert(kind=np.polynomial.Polynomial).coef[::-1])
 
 
 def _endorsed(race: Race, section: Section) -> Floats:
