@@ -340,7 +340,7 @@ def test_a_paper_with_a_mistake_is_left_out_and_the_others_are_not(contest: Cont
 
 def test_after_a_hundred_mistakes_the_rest_are_counted() -> None:
     """A wrong file must not fill the screen, nor the memory."""
-    problems = read("Ann,Bob\n" + "1,x\n" * (TOLD + 23)).problems
+    problems = read("Ann,Bob\n" + "".join(f"1,x{n}\n" for n in range(TOLD + 23))).problems
     assert len(problems) == TOLD + 1
     assert problems[-1] == Problem("and 23 more mistakes", "x.csv")
 

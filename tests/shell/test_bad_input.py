@@ -404,10 +404,20 @@ def test_a_definition_with_thousands_of_mistakes_is_answered_soon(
 def test_a_ballot_file_with_thousands_of_mistakes_tells_a_hundred(
     hustings: Hustings, election: Folder
 ) -> None:
-    election.add("ballots.csv", "members,1,xyzzy,,\n" * 3000)
+    rows = (f"members,1,xyzzy{number},,\n" for number in range(3000))
+    election.add("ballots.csv", "".join(rows))
     told = hustings.refuses("count", "e", preexec_fn=within_limits)
     assert told[-2:] == ["e/ballots.csv: and 2900 more mistakes", SEVERAL]
     assert len(told) == 102
+
+
+def test_one_mistake_on_thousands_of_lines_is_told_once(
+    hustings: Hustings, election: Folder
+) -> None:
+    election.add("ballots.csv", "members,1,xyzzy,,\n" * 3000)
+    (told,) = hustings.refuses("count", "e", preexec_fn=within_limits)
+    assert told.startswith("e/ballots.csv:7: 1: 'xyzzy' is no candidate; ")
+    assert told.endswith(" (and on 2,999 more lines)")
 
 
 def test_ten_thousand_candidates(hustings: Hustings, election: Folder) -> None:

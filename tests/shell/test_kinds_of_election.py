@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from shell.conftest import Hustings
 
 HEAD = """\
@@ -95,7 +94,8 @@ def test_an_exhaustive_ballot_is_published_while_it_lasts(hustings: Hustings) ->
 
 def test_nobody_is_declared_elected_before_somebody_is(hustings: Hustings) -> None:
     definition = HEAD + contest("chair", "exhaustive-ballot", '["b1.csv"]')
-    write(hustings.folder / "e", definition + '[[releases]]\nstatus = "declared"\nat = 2026-01-01\n')
+    definition += '[[releases]]\nstatus = "declared"\nat = 2026-01-01\n'
+    write(hustings.folder / "e", definition)
     (hustings.folder / "e" / "b1.csv").write_text("count,1\n50,ann\n40,bob\n30,cat\n")
     assert hustings.refuses("publish", "e", "--out", "site") == [
         "releases: nobody is elected yet, so that no release can be declared: write provisional"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from hustings.ballots.formality import Ballot, Spoiled
 from hustings.ballots.paper import NO_UNIT, Rebuilt
 from hustings.ballots.reduction import Judged
-from hustings.ballots.returns import PaperAccount, SectionReturns, UnitReturn
+from hustings.ballots.returns import NO_REASON_GIVEN, PaperAccount, SectionReturns, UnitReturn
 from hustings.counting.transcript import Transcript
 from hustings.election.publication import SectionPublication
 from hustings.errors import Problem
@@ -41,11 +41,30 @@ def reckon(
     """
     counted = _by_unit(transcript, section, publication, judged)
     units, problems = _joined(counted, returns.units, publication)
-    account, wrong = _account(transcript, section, returns.account)
+    given = _from_units(returns.account, units) if returns.complete else returns.account
+    account, wrong = _account(transcript, section, given)
     problems += wrong
     if units:
         problems += _sums(transcript, section, publication, replace(returns, units=units), account)
     return Reckoned(account, units, tuple(problems))
+
+
+def _from_units(account: PaperAccount, units: tuple[UnitReturn, ...]) -> PaperAccount:
+    """The account with what all units of the section together say, where it says nothing."""
+
+    def summed(field: str) -> Papers | None:
+        known = [getattr(unit, field) for unit in units]
+        return Papers(sum(known)) if known and None not in known else None
+
+    issued, returned, spoiled = account.issued, account.returned, account.spoiled
+    if spoiled is None and (told := summed("spoiled")) is not None:
+        spoiled = {NO_REASON_GIVEN: told}
+    return replace(
+        account,
+        issued=summed("issued") if issued is None else issued,
+        returned=summed("returned") if returned is None else returned,
+        spoiled=spoiled,
+    )
 
 
 def _account(

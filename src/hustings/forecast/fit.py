@@ -304,8 +304,9 @@ def _start(parameters: int, chains: int, seed: int) -> Any:
     chance = np.random.default_rng([seed, 2])
     positions = chance.standard_normal((chains, parameters)).astype(np.float32) / 2
     each = (positions[0], _step_init(0.2), _scale_init(parameters))
-    alike = jax.tree.map(lambda part: jnp.stack([part] * chains), each)
-    return (positions, *alike[1:])
+    alike = jax.tree.map(lambda part: np.stack([np.asarray(part)] * chains), each)
+    # What comes back from a stretch is of these very types, so that none is compiled twice.
+    return jax.tree.map(jnp.asarray, (positions, *alike[1:]))
 
 
 @lru_cache

@@ -1,8 +1,9 @@
 """What every ballot file comes to, whatever its format."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hustings.ballots.paper import Paper
 from hustings.election.spec import Contest, Standing
@@ -38,26 +39,42 @@ Reader = Callable[[Iterable[str], str, Contest | None, Section | None], BallotFi
 
 
 class Mistakes:
-    """The mistakes found in one file: the first hundred, and how many more there are."""
+    """The mistakes found in one file: the first hundred, and how many more there are.
+
+    The same mistake on many lines is told once, with how many more lines have it.
+    """
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._told: list[Problem] = []
+        self._told: dict[tuple[str, str], Problem] = {}
+        self._again: Counter[tuple[str, str]] = Counter()
         self._more = 0
 
     def add(self, what: str, line: int | None = None, field: str = "") -> None:
         """Note one more mistake."""
-        if len(self._told) < TOLD:
-            self._told.append(Problem(what, self.file, line, field))
+        if (what, field) in self._told:
+            self._again[what, field] += 1
+        elif len(self._told) < TOLD:
+            self._told[what, field] = Problem(what, self.file, line, field)
         else:
             self._more += 1
 
     def all(self) -> tuple[Problem, ...]:
         """Every mistake by its line, and last how many are left untold."""
-        told = sorted(self._told, key=lambda problem: problem.line or 0)
+        told = [
+            replace(problem, what=f"{problem.what}{_more_lines(self._again[alike])}")
+            for alike, problem in self._told.items()
+        ]
+        told.sort(key=lambda problem: problem.line or 0)
         if self._more:
             told.append(Problem(f"and {self._more} more mistakes", self.file))
         return tuple(told)
+
+
+def _more_lines(number: int) -> str:
+    if not number:
+        return ""
+    return f" (and on {number:,} more {'line' if number == 1 else 'lines'})"
 
 
 class Text:

@@ -263,7 +263,7 @@ class _Assembling:
         rows = [*alone, *pools]
         rest = self._not_held(rows, reckoned.account, found.held_back)
         pooled_into = {unit: pool.id for pool in found.pools for unit in pool.units}
-        pooled_into |= dict.fromkeys(found.held_back, NOT_HELD)
+        pooled_into |= dict.fromkeys(found.held_back, self._not_held_id)
         rows += [rest] if rest else []
         return self._with_rankings(rows), pooled_into
 
@@ -340,7 +340,7 @@ class _Assembling:
         spoiled = None if account.spoiled is None else sum(account.spoiled.values())
         unseen = tuple(row.units[0] for row in rows if row.votes is None)
         return UnitRow(
-            NOT_HELD,
+            self._not_held_id,
             f"All other {self.publication.units_are}: not held",
             (*held_back, *unseen),
             Standalone.NOT_HELD,
@@ -349,6 +349,11 @@ class _Assembling:
             _left(spoiled, [row.spoiled for row in shown]),
             _left(account.returned, [row.returned for row in shown]),
         )
+
+    @property
+    def _not_held_id(self) -> str:
+        """The id of the row of the rest, which no unit may bear."""
+        return f"{NOT_HELD}-here" if NOT_HELD in self.publication.units else NOT_HELD
 
     def _with_rankings(self, rows: Sequence[UnitRow]) -> tuple[UnitRow, ...]:
         """The rows with their rankings, where the policy and the check let those be seen."""

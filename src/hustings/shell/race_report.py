@@ -327,14 +327,11 @@ def _selection(race: Race, judged: meetings.Judged) -> str:
 
 
 def _branches(race: Race, section: Section | None) -> Iterator[Block]:
-    latest: dict[Section | None, Entry] = {}
-    for entry in race.of(BranchNominations, section):
-        latest[entry.section] = entry
+    latest = {entry.section: entry for entry in race.of(BranchNominations, section)}
     for entry in latest.values():
-        if isinstance(entry, BranchNominations):
-            total = sum(entry.counts.values())
-            said = ", ".join(f"{race.contest.name(n)} {c:,}" for n, c in entry.counts.items())
-            yield Sentence(f"{total:,} have nominated by {entry.published}: {said}.")
+        total = sum(entry.counts.values())
+        said = ", ".join(f"{race.contest.name(n)} {c:,}" for n, c in entry.counts.items())
+        yield Sentence(f"{total:,} have nominated by {entry.published}: {said}.")
 
 
 def _cannot_say(found: Sample) -> Iterator[Block]:
