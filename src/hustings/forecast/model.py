@@ -377,7 +377,9 @@ def natural(sampled: Any, data: Data, size: Size) -> Any:
 def sampled_density(sampled: Any, data: Data, size: Size) -> Any:
     """The log posterior density in the sampler's coordinates, but for a constant."""
     parameters, seen = _natural(sampled, data, size)
-    return log_likelihood(parameters, seen, data, size) + log_prior(parameters)
+    pinned = data.anchors.departure.row.sum() * (size.candidates - 1)
+    volume = -pinned * jnp.log(seen.where.scales.section)
+    return log_likelihood(parameters, seen, data, size) + log_prior(parameters) + volume
 
 
 def _natural(sampled: Any, data: Data, size: Size) -> tuple[Parameters, Look]:
@@ -390,11 +392,13 @@ def _natural(sampled: Any, data: Data, size: Size) -> tuple[Parameters, Look]:
     """
     parameters, anchors = unpack(sampled, size), data.anchors
     basis = contrasts(size.candidates)
-    base = parameters._replace(level=jnp.zeros_like(parameters.level))
-    sections = state(base, data.settings, size).support @ basis
-    parameters = parameters._replace(
-        level=_pinned(parameters.level[None], anchors.level, sections)[0]
+    base = parameters._replace(departure=jnp.zeros_like(parameters.departure))
+    alike = state(base, data.settings, size)
+    anchor = anchors.departure._replace(
+        scale=alike.scales.section * jnp.ones_like(anchors.departure.scale)
     )
+    departure = _pinned(parameters.departure, anchor, alike.support @ basis)
+    parameters = parameters._replace(departure=departure)
     seen = look(parameters, data.settings, size)
     plain = data.shares._replace(activist=jnp.zeros_like(data.shares.activist))
     alone = _without_own(parameters, seen.where, seen.choices, plain, size) @ basis

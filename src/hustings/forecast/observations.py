@@ -157,7 +157,7 @@ class Anchors(NamedTuple):
 
     own: Anchor
     activist: Anchor
-    level: Anchor
+    departure: Anchor
 
 
 class Data(NamedTuple):
@@ -553,7 +553,7 @@ def pack(
         _pairs(place, size, pairs),
         _branches(place, size, branches),
         settings,
-        anchored(made, size, float(settings.level_sd)),
+        anchored(made, size, float(settings.section_sd)),
     )
 
 
@@ -652,31 +652,34 @@ def _branches(place: _Places, size: Size, rows: Sequence[BranchRow]) -> Branches
     return made
 
 
-def anchored(shares: Shares, size: Size, level_sd: float) -> Anchors:
+def anchored(shares: Shares, size: Size, section_sd: float) -> Anchors:
     """The largest source of each error pins it, where it outweighs the error's own spread."""
     alone = (shares.own.sum(-1) == 0) & (shares.nominations == 0)
     return Anchors(
         _anchor(shares, shares.own),
         _anchor(shares, (shares.activist * alone)[:, None]),
-        _level(shares, size, level_sd),
+        _departure(shares, size, section_sd),
     )
 
 
-def _level(shares: Shares, size: Size, level_sd: float) -> Anchor:
-    """The section which one source tells most of, its errors counted in."""
-    k = size.candidates
+def _departure(shares: Shares, size: Size, section_sd: float) -> Anchor:
+    """The sections of which the sources, their errors counted in, tell enough."""
+    k, many = size.candidates, size.sections
     made = Anchor(
-        np.zeros((1, size.sections)), np.zeros((1, k - 1)), np.full(1, level_sd), np.ones(1)
+        np.eye(many), np.zeros((many, k - 1)), np.ones(many), np.ones(many)
     )
-    of = shares.base.reshape(-1, size.sections, k + 1)[:, :, 0]
-    counts = shares.counts.sum(-1) * of.sum(-1) * (1 - shares.nominations)
+    of = shares.base.reshape(-1, many, k + 1)[:, :, 0]
+    counts = shares.counts.sum(-1) * (1 - shares.nominations)
     errors = (shares.own**2).sum(-1) + (shares.house**2).sum(-1) + shares.activist**2
-    told = counts / k / (1 + counts / k * errors)
-    best = int(np.argmax(told))
-    if told[best] * level_sd**2 > 4:
-        made.row[0] = of[best]
-        made.at[0] = _shown(shares, best) @ contrasts(k)
-        made.width[0] = told[best] ** -0.5
+    told = (counts / k / (1 + counts / k * errors))[:, None] * of
+    for section in range(many):
+        precision = told[:, section].sum()
+        if precision * section_sd**2 < 2:
+            made.row[section] = 0
+            continue
+        best = int(np.argmax(told[:, section]))
+        made.at[section] = _shown(shares, best) @ contrasts(k)
+        made.width[section] = precision**-0.5
     return made
 
 
