@@ -190,11 +190,50 @@ def test_the_same_release_with_other_input_is_refused(hustings: Hustings, meetin
 
 
 def test_a_definition_that_lost_a_release_is_refused(hustings: Hustings, meeting: Folder) -> None:
+    hustings("publish", "e", "--out", "site")
     meeting.add("election.toml", DECLARED)
     hustings("publish", "e", "--out", "site")
     meeting.put("election.toml", DEFINITION + PROVISIONAL)
     said = "\n".join(hustings.refuses("publish", "e", "--out", "site", "--force"))
     assert "release 2 is held here" in said and "last is 1" in said
+
+
+def test_a_release_needs_those_before_it_in_its_folder(hustings: Hustings, meeting: Folder) -> None:
+    """Elsewhere nothing would be compared, and the old addresses would lead nowhere."""
+    hustings("publish", "e", "--out", "site")
+    meeting.add("election.toml", DECLARED)
+    (said,) = hustings.refuses("publish", "e", "--out", "elsewhere")
+    assert "1 is not here: name that folder, or give --force if it is lost" in said
+    hustings("publish", "e", "--out", "elsewhere", "--force")
+
+
+def test_a_forged_release_below_the_root_is_found(hustings: Hustings, meeting: Folder) -> None:
+    hustings("publish", "e", "--out", "site")
+    meeting.add("election.toml", DECLARED)
+    hustings("publish", "e", "--out", "site")
+    hustings("verify", "site")
+    (hustings.folder / "site" / "releases" / "1" / "index.html").write_text("other")
+    (hustings.folder / "site" / "releases" / "evil.html").write_text("evil")
+    said = hustings("verify", "site", code=1).err
+    assert "releases/1/index.html: is not what was published" in said
+    assert "releases/evil.html: is no release" in said
+
+
+def test_a_signed_series_does_not_go_unsigned_in_silence(
+    hustings: Hustings, meeting: Folder
+) -> None:
+    hustings("key", "keys")
+    hustings("publish", "e", "--out", "site", "--key", "keys/hustings-key.pem")
+    meeting.add("election.toml", DECLARED)
+    said = hustings("publish", "e", "--out", "site").err
+    assert "release 1 was signed, and this one is not: give --key" in said
+
+
+def test_nobody_is_elected_by_a_provisional_release(hustings: Hustings, meeting: Folder) -> None:
+    hustings("publish", "e", "--out", "site")
+    for page in (hustings.folder / "site").rglob("*.html"):
+        text = text_of(page)
+        assert "is elected" not in text and "was elected" not in text, page
 
 
 def test_one_late_paper_is_refused_unless_a_person_says_why(

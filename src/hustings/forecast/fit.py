@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
-from typing import Any
+from typing import Any, cast
 
-import blackjax
+import blackjax  # type: ignore[import-untyped]
 import jax
 import jax.numpy as jnp
 import numpy as np
-from blackjax.adaptation.mass_matrix import mass_matrix_adaptation
-from blackjax.adaptation.staged_adaptation import build_schedule
-from blackjax.adaptation.step_size import dual_averaging_adaptation
+from blackjax.adaptation.mass_matrix import mass_matrix_adaptation  # type: ignore[import-untyped]
+from blackjax.adaptation.staged_adaptation import build_schedule  # type: ignore[import-untyped]
+from blackjax.adaptation.step_size import dual_averaging_adaptation  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from hustings.forecast import model
@@ -296,8 +296,10 @@ class Walk:
 
 
 STRETCH = 100
-_step_init, _step_update, _step_final = dual_averaging_adaptation(TARGET)
-_scale_init, _scale_update, _scale_final = mass_matrix_adaptation(True)
+_steps = cast(Any, dual_averaging_adaptation(TARGET))
+_scales = cast(Any, mass_matrix_adaptation(True))
+_step_init, _step_update, _step_final = _steps
+_scale_init, _scale_update, _scale_final = _scales
 
 
 def _start(parameters: int, chains: int, seed: int) -> Any:
@@ -358,7 +360,7 @@ def _either(which: Any, one: Any, other: Any) -> Any:
 
 
 def in_single_precision(data: Data) -> Data:
-    """The same arrays as 32-bit floats, which sample as well and in half the time."""
+    """The same arrays as 32-bit floats, enough where the density is never far from nought."""
     made: Data = jax.tree.map(lambda part: np.asarray(part, np.float32), data)
     return made
 
@@ -452,4 +454,5 @@ def _autocovariance(halves: Floats) -> Floats:
     n = halves.shape[1]
     away = halves - halves.mean(1, keepdims=True)
     power = np.abs(np.fft.rfft(away, 2 * n, 1)) ** 2
-    return np.fft.irfft(power, 2 * n, 1)[:, :n] / n
+    lags: Floats = np.fft.irfft(power, 2 * n, 1)[:, :n] / n
+    return lags

@@ -40,6 +40,7 @@ class Hyperparameters:
     primary_sd: float = 0.6
     primary_n: float = 150.0
     roster_sd: float = 0.06
+    reported_part: float = 0.5
     nominated_sd: float = 0.3
     report_sd: float = 0.4
     runoff_mean: float = 0.05
@@ -117,6 +118,10 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "primary_sd": ("how far one constituency differs from its section", JUDGED),
     "primary_n": ("the most that one constituency's primary counts for: electors", JUDGED),
     "roster_sd": ("how far those who declared differ from those who did not", JUDGED),
+    "reported_part": (
+        "of how large a part of a section unnamed first preferences are, if nobody says",
+        JUDGED,
+    ),
     "nominated_sd": ("how far nominations differ from first preferences", JUDGED),
     "report_sd": ("who divulges a later preference is not random: error of a source", JUDGED),
     "runoff_mean": ("lean of pooled run-offs, of which only the close are seen", JUDGED),

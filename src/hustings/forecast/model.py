@@ -29,6 +29,8 @@ from hustings.forecast.observations import (
 )
 
 NODES = 9
+# Above nought in either precision; nothing real is as small.
+TINY = 1e-30
 HALF_NORMAL = positive_curve(0.0, 1.0)
 
 
@@ -112,7 +114,7 @@ def unpack(vector: Any, size: Size) -> Parameters:
 def voters() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Nine places of voters from left to right, with their parts: Gauss and Hermite's."""
     places, weights = np.polynomial.hermite_e.hermegauss(NODES)
-    return places, weights / weights.sum()
+    return np.asarray(places), np.asarray(weights / weights.sum())
 
 
 def branch_points(size: Size) -> NDArray[np.float64]:
@@ -179,11 +181,10 @@ def choices(utility: Any, weights: Any) -> tuple[Any, Any]:
     chance = jax.nn.softmax(utility, -1)
     k = utility.shape[-1]
     others = 1 - np.eye(k)
-    tiny = jnp.finfo(chance.dtype).tiny
-    either = chance / jnp.maximum(chance @ others, tiny)
+    either = chance / jnp.maximum(chance @ others, TINY)
     both = jnp.einsum("n,...na,...nb->...ab", weights, either, chance) * others
     first = jnp.log(jnp.einsum("n,...na->...a", weights, chance))
-    seconds = jnp.log(jnp.maximum(both, tiny)) - first[..., None]
+    seconds = jnp.log(jnp.maximum(both, TINY)) - first[..., None]
     return first, jnp.where(others > 0, seconds, -1e4)
 
 
@@ -281,7 +282,7 @@ def _shifted(moved: Any, by: Any, contrast: Any) -> Any:
     whole = moved.sum(-1)
     tilt = jnp.where(jnp.abs(contrast) > 0, 0.0, by)
     one = moved[..., 0] * jnp.exp(tilt)
-    part = one / jnp.maximum(one + moved[..., 1], jnp.finfo(moved.dtype).tiny)
+    part = one / jnp.maximum(one + moved[..., 1], TINY)
     return jnp.stack([whole * part, whole * (1 - part)], -1)
 
 
@@ -296,8 +297,7 @@ def _in_branches(
     support = support + branches.activist[:, None] * where.activist
     utility = support[:, None] + voters()[0][:, None] * where.placement
     first, moved = transfers(utility, voters()[1], branches.contrast)
-    tiny = jnp.finfo(first.dtype).tiny
-    ratio = jnp.log(jnp.maximum(moved, tiny)) - jnp.log(first)[..., None]
+    ratio = jnp.log(jnp.maximum(moved, TINY)) - jnp.log(first)[..., None]
     return _in_groups(jnp.log(first), branches.groups), ratio
 
 
@@ -377,28 +377,23 @@ def natural(sampled: Any, data: Data, size: Size) -> Any:
 def sampled_density(sampled: Any, data: Data, size: Size) -> Any:
     """The log posterior density in the sampler's coordinates, but for a constant."""
     parameters, seen = _natural(sampled, data, size)
-    pinned = data.anchors.departure.row.sum() * (size.candidates - 1)
-    volume = -pinned * jnp.log(seen.where.scales.section)
-    return log_likelihood(parameters, seen, data, size) + log_prior(parameters) + volume
+    return log_likelihood(parameters, seen, data, size) + log_prior(parameters)
 
 
 def _natural(sampled: Any, data: Data, size: Size) -> tuple[Parameters, Look]:
-    """A large poll pins the sum of what its section thinks and of its own error, however the
-    two share it: a curved ridge, slow to walk along. So where `data.anchors` say so the
-    number sampled is what the poll would show without sampling error, and its own error is
-    what is left over; likewise the best-known section, and the level of all. The map is
-    triangular and its determinant constant: the density needs no correction (on the choice
-    between the two, Papaspiliopoulos, Roberts and Skold, Statistical Science 22, 2007).
-    """
+    # A large poll pins the sum of what its section thinks and of its own error, however the
+    # two share it: a curved ridge, slow to walk along. So where the anchors say so the number
+    # sampled is what the poll would show without sampling error, and its own error is what is
+    # left over; likewise the mean of the sections, of which the level of all is left over.
+    # The map is triangular and its determinant constant: the density needs no correction
+    # (Papaspiliopoulos, Roberts and Skold, Statistical Science 22, 2007, on the choice).
     parameters, anchors = unpack(sampled, size), data.anchors
     basis = contrasts(size.candidates)
-    base = parameters._replace(departure=jnp.zeros_like(parameters.departure))
-    alike = state(base, data.settings, size)
-    anchor = anchors.departure._replace(
-        scale=alike.scales.section * jnp.ones_like(anchors.departure.scale)
+    base = parameters._replace(level=jnp.zeros_like(parameters.level))
+    sections = state(base, data.settings, size).support @ basis
+    parameters = parameters._replace(
+        level=_pinned(parameters.level[None], anchors.level, sections)[0]
     )
-    departure = _pinned(parameters.departure, anchor, alike.support @ basis)
-    parameters = parameters._replace(departure=departure)
     seen = look(parameters, data.settings, size)
     plain = data.shares._replace(activist=jnp.zeros_like(data.shares.activist))
     alone = _without_own(parameters, seen.where, seen.choices, plain, size) @ basis
@@ -513,7 +508,7 @@ def _going_on(first: Any, hazards: Any) -> Any:
 def _still_there(candidates: int) -> NDArray[np.float64]:
     """(2^K, K): 1 for each candidate who is not in the set whose bits the row's number has."""
     sets = np.arange(2**candidates)[:, None] >> np.arange(candidates) & 1
-    return 1.0 - sets
+    return np.asarray(1.0 - sets)
 
 
 @lru_cache

@@ -1,7 +1,7 @@
 """The evidence of a race as padded arrays: what the model looks at, in slots of a fixed size."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from math import sqrt
 from statistics import NormalDist
@@ -157,7 +157,7 @@ class Anchors(NamedTuple):
 
     own: Anchor
     activist: Anchor
-    departure: Anchor
+    level: Anchor
 
 
 class Data(NamedTuple):
@@ -293,25 +293,27 @@ class _Reader:
         return sqrt(own**2 + drift**2 * weeks + undecided**2)
 
     def _counts(
-        self, entry: Figures, deff: float, most: float | None = None
+        self, entry: Figures, deff: float, instead: float = 0.0
     ) -> dict[tuple[Candidate, ...], int]:
-        if not entry.n:
-            self.notes.append(f"{entry.id}: not used: of how many it is, is not known")
-            return {}
+        """Effective numbers; of `instead` in all where the source does not say of how many."""
         shares = entry.among(self.race.standing)
-        known_part = float(sum(share for who, share in entry.shares.items() if shares and who))
-        n = entry.n * min(known_part, 1.0) if len(shares) > 1 else 0.0
-        if n == 0:
+        if len(shares) < 2:
             self.notes.append(f"{entry.id}: not used: fewer than two figures of who stand")
             return {}
-        effective = n / float(entry.deff or deff)
-        return rounded({w: float(s) for w, s in shares.items()}, min(effective, most or effective))
+        if not entry.n and not instead:
+            self.notes.append(f"{entry.id}: not used: of how many it is, is not known")
+            return {}
+        if not entry.n:
+            self.notes.append(f"{entry.id}: taken to be of {instead:.0f}; it does not say")
+        asked = sum(share for who, share in entry.shares.items() if {*who} & {*self.race.standing})
+        n = (entry.n or instead) * min(float(asked), 1.0) / float(entry.deff or deff)
+        return rounded({who: float(share) for who, share in shares.items()}, n)
 
     def _shared(self, entry: Entry, scale: float) -> tuple[Errors, Errors]:
         """A poll's error: a part of it is its house's, and the same in all of its polls."""
         key = entry.bias.group or (entry.house or entry.source_title, entry.section, entry.gathered)
         part = self.told.house_part if entry.house else 0.0
-        house = {(entry.KIND == "self_selecting", entry.house): scale * sqrt(part)}
+        house: Errors = {(entry.KIND == "self_selecting", entry.house): scale * sqrt(part)}
         return {("poll", key): scale * sqrt(1 - part)}, house if part else {}
 
     def poll_first(self, entry: PollFirst) -> Iterator[Row]:
@@ -355,14 +357,15 @@ class _Reader:
         deff = float(entry.deff or self.told.nomination_deff)
         if total and len(standing) > 1:
             counts = rounded({w: n / total for w, n in standing.items()}, total / deff)
-            own = {("nominations", entry.section): self.told.nomination_sd}
+            own: Errors = {("nominations", entry.section): self.told.nomination_sd}
             scale = self._deviation(entry, self.told.activist_sd)
             yield ShareRow(self._in(entry), counts, own, activist=scale, nominations=True)
         else:
             self.notes.append(f"{entry.id}: not used: fewer than two figures of who stand")
 
     def primary(self, entry: Primary) -> Iterator[Row]:
-        counts = self._counts(entry, 1.0, self.told.primary_n)
+        most = self.told.primary_n
+        counts = self._counts(entry, max((entry.n or 0) / most, 1.0), most)
         scale = self._deviation(entry, self.told.primary_sd)
         if counts:
             yield ShareRow(self._in(entry), counts, {("primary", entry.unit or entry.id): scale})
@@ -373,7 +376,7 @@ class _Reader:
             return
         scale = self._deviation(entry, self.told.report_sd)
         firsts = self._outside(entry.pair, entry.first)
-        inner = {("report", entry.house or entry.source_title): scale}
+        inner: Errors = {("report", entry.house or entry.source_title): scale}
         yield PairRow(self._in(entry), entry.pair, entry.counts, firsts, inner,
                       mean=float(entry.bias.mean or 0))  # fmt: skip
 
@@ -384,18 +387,21 @@ class _Reader:
         return tuple(c for c in standing if c in (named or standing) and c not in pair)
 
     def reported_firsts(self, entry: ReportedFirsts) -> Iterator[Row]:
-        """Of the latest such entry only, less those whom the roster names."""
+        """The latest such entry of a section alone; whoever is named in the roster is in it."""
         section = self._in(entry)
-        latest = [e for e in self.race.of(ReportedFirsts) if self._section(e) == section and e.n]
-        if latest and entry is not latest[-1]:
-            self.notes.append(f"{entry.id}: not used: {latest[-1].id} brings it up to date")
+        latest = self._reported(section)
+        if entry is not latest:
+            self.notes.append(f"{entry.id}: not used: {latest.id} brings it up to date")
             return
-        counts = self._counts(entry, 1.0)
-        named = Counter((each.first,) for each in known(self.race, section) if each.first)
-        left = {who: max(n - named[who] if len(who) == 1 else n, 0) for who, n in counts.items()}
-        if any(left.values()):
+        whole = self.race.electorate(section)
+        electors = whole.issued if whole else len(self.race.roll(section))
+        counts = self._counts(entry, 1.0, self.told.reported_part * electors)
+        if counts:
             scale = self._deviation(entry, self.told.roster_sd)
-            yield ShareRow(section, left, {("roster", section): scale})
+            yield ShareRow(section, counts, {("roster", section): scale})
+
+    def _reported(self, section: Section) -> ReportedFirsts:
+        return [e for e in self.race.of(ReportedFirsts) if self._section(e) == section][-1]
 
     def meeting(self, entry: Meeting) -> Iterator[Row]:
         section = self._in(entry)
@@ -451,15 +457,21 @@ class _Reader:
         for section in (each.id for each in self.race.contest.sections):
             electors = known(self.race, section)
             self.used += [entry.id for each in electors for entry in each.entries]
-            firsts = Counter((each.first,) for each in electors if each.first)
-            lent = Counter((each.nominated,) for each in electors if each.nominated)
-            if firsts:
-                error = {("roster", section): self.told.roster_sd}
-                yield ShareRow(section, firsts, error)
-            if lent:
-                yield ShareRow(section, lent, {("nominated", section): self.told.nominated_sd})
+            # A list of names is often of some candidates' backers only; figures of all are not.
+            if not any(self._section(e) == section for e in self.race.of(ReportedFirsts)):
+                yield from self._firsts(section, electors)
             yield from self._seconds(section, electors)
             yield from self._facts(section, electors)
+
+    def _firsts(self, section: Section, electors: Sequence[Known]) -> Iterator[ShareRow]:
+        firsts: Counter[tuple[Candidate, ...]]
+        firsts = Counter((each.first,) for each in electors if each.first)
+        lent: Counter[tuple[Candidate, ...]]
+        lent = Counter((each.nominated,) for each in electors if each.nominated)
+        if firsts:
+            yield ShareRow(section, firsts, {("roster", section): self.told.roster_sd})
+        if lent:
+            yield ShareRow(section, lent, {("nominated", section): self.told.nominated_sd})
 
     def _seconds(self, section: Section, electors: Iterable[Known]) -> Iterator[ShareRow]:
         found: defaultdict[tuple[Candidate, Hashable], Counter[tuple[Candidate, ...]]]
@@ -538,10 +550,10 @@ def pack(
     shares = [row for row in rows if isinstance(row, ShareRow)]
     pairs = [row for row in rows if isinstance(row, PairRow)]
     branches = [row for row in rows if isinstance(row, BranchRow)]
-    own = list(dict.fromkeys(key for row in shares for key in row.own))
-    own += [key for row in pairs for key in (*row.inner, *row.outer) if key not in own]
-    own = list(dict.fromkeys(own))
-    houses = list(dict.fromkeys(key for row in (*shares, *pairs) for key in row.house))
+    own = dict.fromkeys(key for row in shares for key in row.own)
+    own |= dict.fromkeys(key for row in pairs for key in (*row.inner, *row.outer))
+    houses = dict.fromkeys(key for row in shares for key in row.house)
+    houses |= dict.fromkeys(key for row in pairs for key in row.house)
     size = Size(
         len(candidates), len(sections), slots(shares, least), slots(pairs, least),
         slots(branches, 0), slots(own, least), slots(houses, 1),
@@ -553,11 +565,11 @@ def pack(
         _pairs(place, size, pairs),
         _branches(place, size, branches),
         settings,
-        anchored(made, size, float(settings.section_sd)),
+        anchored(made, size, float(settings.level_sd)),
     )
 
 
-def slots(rows: Sequence[object], least: int) -> int:
+def slots(rows: Sized, least: int) -> int:
     """The next power of two, and never fewer than `least`.
 
     >>> slots([], 0), slots([], 4), slots("abc", 1), slots("abcde", 4)
@@ -652,34 +664,30 @@ def _branches(place: _Places, size: Size, rows: Sequence[BranchRow]) -> Branches
     return made
 
 
-def anchored(shares: Shares, size: Size, section_sd: float) -> Anchors:
+def anchored(shares: Shares, size: Size, level_sd: float) -> Anchors:
     """The largest source of each error pins it, where it outweighs the error's own spread."""
     alone = (shares.own.sum(-1) == 0) & (shares.nominations == 0)
     return Anchors(
         _anchor(shares, shares.own),
         _anchor(shares, (shares.activist * alone)[:, None]),
-        _departure(shares, size, section_sd),
+        _level(shares, size, level_sd),
     )
 
 
-def _departure(shares: Shares, size: Size, section_sd: float) -> Anchor:
-    """The sections of which the sources, their errors counted in, tell enough."""
+def _level(shares: Shares, size: Size, level_sd: float) -> Anchor:
+    """The mean of the sections, weighed by what the sources tell of each, errors counted in."""
     k, many = size.candidates, size.sections
-    made = Anchor(
-        np.eye(many), np.zeros((many, k - 1)), np.ones(many), np.ones(many)
-    )
+    made = Anchor(np.zeros((1, many)), np.zeros((1, k - 1)), np.full(1, level_sd), np.ones(1))
     of = shares.base.reshape(-1, many, k + 1)[:, :, 0]
     counts = shares.counts.sum(-1) * (1 - shares.nominations)
     errors = (shares.own**2).sum(-1) + (shares.house**2).sum(-1) + shares.activist**2
     told = (counts / k / (1 + counts / k * errors))[:, None] * of
-    for section in range(many):
-        precision = told[:, section].sum()
-        if precision * section_sd**2 < 2:
-            made.row[section] = 0
-            continue
-        best = int(np.argmax(told[:, section]))
-        made.at[section] = _shown(shares, best) @ contrasts(k)
-        made.width[section] = precision**-0.5
+    total = float(told.sum())
+    if total * level_sd**2 > 4:
+        made.row[0] = told.sum(0) / total
+        made.width[0] = total**-0.5
+        shown = np.stack([_shown(shares, row) for row in range(len(counts))])
+        made.at[0] = told.sum(1) @ shown @ contrasts(k) / total
     return made
 
 
@@ -717,7 +725,8 @@ def contrasts(candidates: int) -> Floats:
     for column in range(candidates - 1):
         basis[: column + 1, column] = 1
         basis[column + 1, column] = -(column + 1)
-    return basis / np.linalg.norm(basis, axis=0)
+    orthonormal: Floats = basis / np.linalg.norm(basis, axis=0)
+    return orthonormal
 
 
 def _settings(

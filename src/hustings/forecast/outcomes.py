@@ -69,7 +69,7 @@ class Simulated:
 
     def wins(self) -> Truth:
         """(D, K): who wins each draw."""
-        return self.outcomes.winner[:, None] == np.arange(len(self.candidates))
+        return np.asarray(self.outcomes.winner[:, None] == np.arange(len(self.candidates)))
 
     def firsts(self) -> Whole:
         """(D, S, K): first preferences, in papers."""
@@ -115,12 +115,13 @@ def _weighed(counted: simulate.Race, papers: Whole, base: Whole) -> Real:
 # --- electorates --------------------------------------------------------------------------
 
 
-def simulated(race: Race, posterior: Posterior, seed: int) -> Simulated:
+def simulated(race: Race, posterior: Posterior, seed: int, *, checked: bool = True) -> Simulated:
     """One electorate for each draw of the posterior, counted by the race's own rule book.
 
     The same seed gives the same electorates, and draws that differ in their utilities alone
-    get the same luck: common random numbers. Raises `RuleError` for rules that the fast count
-    does not know, and `Miscount` where it does not agree with the exact engine.
+    get the same luck: common random numbers. Where it is `checked`, 200 of the draws are counted
+    again by the exact engine, and those that one ballot might turn are found. Raises `RuleError`
+    for rules that the fast count does not know, and `Miscount` where the two do not agree.
     """
     counted = simulate.race_of(race.contest, f"{race.digest()}/{seed}")
     chances = ballot_chances(counted, posterior)
@@ -136,8 +137,9 @@ def simulated(race: Race, posterior: Posterior, seed: int) -> Simulated:
         counts[:, place] = _piled(ballots, len(counted.rankings))
         counts[:, place] += _others(people, size, turnout, chances[:, place], chance)
         named += [Named(k, place, ballots[row]) for row, k in enumerate(people.named)]
-    found = simulate.count_draws(counted, counts, touchy=True)
-    _recheck(counted, counts, found)
+    found = simulate.count_draws(counted, counts, touchy=checked)
+    if checked:
+        _recheck(counted, counts, found)
     return Simulated(race, counted, counts, found, tuple(named), tuple(notes))
 
 
@@ -274,13 +276,14 @@ def _told_firsts(
     race: Race, section: Section, named: Iterable[Known]
 ) -> Iterator[tuple[Fact, int]]:
     """First preferences of electors unnamed, less those whom the roster names."""
-    told = [entry for entry in race.of(ReportedFirsts, section) if entry.n]
-    if not told:
+    told = race.of(ReportedFirsts, section)
+    if not told or not told[-1].n:
         return
     shares = {who: float(share) for who, share in told[-1].among(race.standing).items()}
     by_name = Counter((each.first,) for each in named if each.first)
-    total = (told[-1].n or 0) * sum(float(s) for w, s in told[-1].shares.items() if w)
-    for who, number in rounded(shares, min(total, float(told[-1].n or 0))).items():
+    standing = {*race.standing}
+    asked = sum(float(share) for who, share in told[-1].shares.items() if {*who} & standing)
+    for who, number in rounded(shares, told[-1].n * min(asked, 1.0)).items():
         left = number - by_name[(who[0],)] if len(who) == 1 else number
         if left > 0:
             yield Fact(who, grade=Grade.REPORTED), left
@@ -353,9 +356,7 @@ def _fill(ballots: Whole, where: Truth, mask: Truth, chances: Real, luck: Real) 
     ballots[electors, draws] = allowed[at]
 
 
-def _laid(
-    people: _People, draws: int, chance: np.random.Generator
-) -> tuple[list[Fact], Whole]:
+def _laid(people: _People, draws: int, chance: np.random.Generator) -> tuple[list[Fact], Whole]:
     """Every fact, and (electors, D) which of them holds: the unnamed facts laid at random."""
     facts = list(dict.fromkeys(people.facts))
     known_of = len(facts)
@@ -600,19 +601,22 @@ def break_even(
     is known of named electors stays as it is.
     """
     some = _thinned(posterior, draws)
-    before, _ = _shifted(race, some, seed, pair, 0.0)
-    low, high = 0.0, reach
-    if _shifted(race, some, seed, pair, reach)[0] > 0:
-        return BreakEven(*pair, None, None, None)
-    if before <= 0:
-        high = 0.0
-    while high - low > 0.004:
+    lead, share = _shifted(race, some, seed, pair, 0.0)
+    low, high, moved = 0.0, 0.0, share
+    if lead > 0:
+        high = reach
+        lead, moved = _shifted(race, some, seed, pair, high)
+        if lead > 0:
+            return BreakEven(*pair, None, None, None)
+    while high - low > 0.01:
         middle = (low + high) / 2
-        lead, _ = _shifted(race, some, seed, pair, middle)
-        low, high = (middle, high) if lead > 0 else (low, middle)
-    points = _shifted(race, some, seed, pair, 0.0)[1] - _shifted(race, some, seed, pair, high)[1]
+        lead, there = _shifted(race, some, seed, pair, middle)
+        if lead > 0:
+            low = middle
+        else:
+            high, moved = middle, there
     usual = float(np.sqrt(2)) * posterior.observations.hyperparameters.poll_sd
-    return BreakEven(*pair, high, points, high / usual if usual else None)
+    return BreakEven(*pair, high, share - moved, high / usual if usual else None)
 
 
 def _thinned(posterior: Posterior, draws: int) -> Posterior:
@@ -629,7 +633,7 @@ def _shifted(
     support = posterior.support.copy()
     support[:, :, one] -= shift / 2
     support[:, :, other] += shift / 2
-    found = simulated(race, replace(posterior, support=support), seed)
+    found = simulated(race, replace(posterior, support=support), seed, checked=False)
     wins = found.wins().mean(0)
     one, other = (found.candidates.index(name) for name in pair)
     share = np.nanmean(np.append(_final_of(found, one), np.nan if len(wins) > 2 else 0.5))

@@ -335,7 +335,9 @@ class _Reading:
         self, path: list[str | int], release: Release, before: Sequence[Release]
     ) -> None:
         if not release.at and release.status is not Status.PROVISIONAL:
-            self.wrong(path, f"a {release.status} release needs its time: at = ...")
+            self.wrong(
+                path, f"release {release.number}: a {release.status} one needs its time: at = ..."
+            )
         try:
             datetime.fromisoformat(release.at or "2000-01-01")
         except ValueError:

@@ -230,9 +230,10 @@ class _Assembling:
 
     def _refused(self, refusals: Iterable[str], remedy: str) -> None:
         name = self.entry.name
+        field_ = "releases" if remedy is _RELEASE_REMEDY else f"sections.{self.section}"
         for refusal in refusals:
             what = f"{name}: {refusal}; {remedy}"
-            self.problems.append(Problem(what, "election.toml", None, f"sections.{self.section}"))
+            self.problems.append(Problem(what, "election.toml", None, field_))
 
     def _check_total(self) -> None:
         among = len(self.transcript.rounds[0].tally.held)

@@ -5,7 +5,7 @@ can reach a reader by a way around the disclosure check.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from hustings.audit.published import Reconciliation
@@ -13,7 +13,13 @@ from hustings.ballots.paper import Marks
 from hustings.ballots.profile import Ranking
 from hustings.ballots.returns import Claim, PaperAccount
 from hustings.counting.transcript import Transcript
-from hustings.election.publication import ElectorEntry, Release, SectionPublication, UnitEntry
+from hustings.election.publication import (
+    ElectorEntry,
+    Release,
+    SectionPublication,
+    Status,
+    UnitEntry,
+)
 from hustings.election.spec import Election, SectionEntry
 from hustings.units import Candidate, Option, Papers, Section, Unit
 
@@ -22,7 +28,7 @@ class Standalone(Option):
     """Whether a row is one unit's own, or of several together, and why."""
 
     ALONE = "alone", "one unit's own figures"
-    POOLED = "pooled", "units too small or too like-minded to be shown apart"
+    POOLED = "pooled", "units shown together, so that none gives away how somebody voted"
     NOT_HELD = "not_held", "all units whose figures were not published, as the difference"
 
 
@@ -122,3 +128,15 @@ class Edition:
     def winner(self) -> Candidate | None:
         """Who was elected."""
         return self.transcript.winner
+
+    @property
+    def declares(self) -> bool:
+        """Whether the release says that somebody is elected; else it says who would be."""
+        return self.release.status in (Status.DECLARED, Status.CORRECTED)
+
+    @cached_property
+    def worded(self) -> Transcript:
+        """The count as it is told: as what would be, where nobody is declared elected."""
+        if self.declares or self.transcript.hypothesis:
+            return self.transcript
+        return replace(self.transcript, hypothesis=f"{self.release.status} figures")

@@ -78,15 +78,16 @@ def load(path: Path, watch: Watch = unwatched) -> Loaded:
     if path.is_dir():
         path = path / DEFINITION
         if not path.exists():
-            raise InputError(
-                Problem(
-                    f"there is no {DEFINITION} in this folder; `hustings new DIR` writes one",
-                    str(path.parent),
-                )
-            )
+            raise InputError(Problem(_no_definition(path.parent), str(path.parent)))
     if path.suffix == ".toml":
         return _load_definition(path, watch)
     return _load_ballot_file(path, watch)
+
+
+def _no_definition(folder: Path) -> str:
+    if (folder / "data" / PACKAGE).is_file():
+        return f"this is a published site, and what can be counted are its data: {folder / 'data'}"
+    return f"there is no {DEFINITION} in this folder; `hustings new DIR` writes one"
 
 
 def count(loaded: Loaded, contest_id: str = "") -> Transcript:

@@ -26,6 +26,7 @@ COMMANDS = {
     "what-if": "Count under other rules or weights, or without a candidate. Not a result.",
     "papers": "Every paper as written, beside what was made of it.",
     "race": "Follow a race before its day: nominations, the roster, local meetings.",
+    "forecast": "Say who is likely to win a race, how sure that is, and whom to ask first.",
     "publish": "Build the site of results: pages, data, declaration, sums and signature.",
     "preview": "Look at the site in a browser while you change what it is made of.",
     "key": "Make the pair of keys that signs what you publish.",
@@ -37,7 +38,7 @@ COMMANDS = {
     "completion": "Print the completion script for your shell.",
 }
 # Where a command stands, if not among the others.
-MODULES = {"race": "race_commands"}
+MODULES = {"race": "race_commands", "forecast": "forecast_commands"}
 
 
 class Commands(click.Group):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from shlex import quote
+from shutil import which
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -156,6 +157,8 @@ def demo(contest: str, example: str, out: Path | None) -> int:
         f"      hustings publish {example} --out site\n"
         f"      ({folder} holds this example)"
     )
+    if which("hustings") is None:
+        click.echo(f"First:    export PATH={quote(str(Path(sys.argv[0]).parent))}:$PATH")
     return _code(counted)
 
 
@@ -178,6 +181,9 @@ def check(path: Path) -> int:
     with progress() as watch:
         loaded = acts.load(path, watch)
     counts = [library.count(loaded, contest=entry.id) for entry in loaded.election.contests]
+    code = max(map(_code, counts))
+    if loaded.returns and code == Outcome.DONE:
+        _require_publishable(loaded)
     for counted in counts:
         papers = sum(paper.papers for poll in counted.polls for paper in poll.papers)
         spoiled = sum(
@@ -190,9 +196,6 @@ def check(path: Path) -> int:
             f"{papers:,} papers, {spoiled:,} spoiled; counts by {counted.contest.rules.name}."
         )
         _tell_reconciliation(counted.reconciliation)
-    code = max(map(_code, counts))
-    if loaded.returns and code == Outcome.DONE:
-        _require_publishable(loaded)
     click.echo(f"Next: hustings count {quote(str(path))}")
     return code
 

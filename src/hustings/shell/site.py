@@ -82,8 +82,10 @@ def publish(loaded: Loaded, out: Path, wanted: Wanted = Wanted()) -> Built:
     if later:
         what = f"release {later[-1]} is held here, and the definition's last is {number}"
         raise InputError(Problem(what, str(out)))
+    if not wanted.force:
+        _require_earlier(number, held, out)
     past = {each: _record(folder) for each, folder in held.items() if each < number}
-    editions = [edition_of(loaded, contest, past) for contest in loaded.election.contests]
+    editions = _editions(loaded, past, published=number in held and not wanted.force)
     with place.draft() as draft:
         target = draft / RELEASES / str(number)
         release = _Release(target, loaded, editions, past, wanted, public)
@@ -96,8 +98,38 @@ def publish(loaded: Loaded, out: Path, wanted: Wanted = Wanted()) -> Built:
         shelf.keep(target, draft)
         _release_list(draft, loaded, editions, release.templates)
         place.put_in_place(draft)
-    notes = tuple(note for edition in editions for note in _notes(edition))
-    return Built(out, number, len(release.digests), release.size, notes)
+    notes = [note for edition in editions for note in _notes(edition)]
+    signed = [each for each, folder in held.items() if (folder / f"{SUMS}.sig").is_file()]
+    if signed and not wanted.key:
+        notes.append(f"release {signed[-1]} was signed, and this one is not: give --key")
+    return Built(out, number, len(release.digests), release.size, tuple(notes))
+
+
+def _require_earlier(number: int, held: Mapping[int, Path], out: Path) -> None:
+    """Raise `InputError` where a release before this one is not in the same folder."""
+    missing = [str(each) for each in range(1, number) if each not in held]
+    if missing:
+        what = (
+            f"release {number} belongs into the folder of the releases before it, which must keep "
+            f"their addresses and be held against it; {' and '.join(missing)} is not here: name "
+            "that folder, or give --force if it is lost"
+        )
+        raise InputError(Problem(what, str(out)))
+
+
+def _editions(
+    loaded: Loaded, past: Mapping[int, Mapping[str, Record]], *, published: bool
+) -> list[Edition]:
+    """The edition of every contest; where the release is out already, a refusal says so first."""
+    try:
+        return [edition_of(loaded, contest, past) for contest in loaded.election.contests]
+    except InputError as error:
+        number = loaded.publication.release.number
+        compared = any(problem.field == "releases" for problem in error.problems)
+        if not published or not compared:
+            raise
+        what = f"release {number} is published already: a change is a new [[releases]]"
+        raise InputError((Problem(what, "election.toml"), *error.problems)) from None
 
 
 def _require_address(base_url: str) -> None:
@@ -313,7 +345,7 @@ def _as_published(edition: Edition) -> Transcript:
 
 def _copies(site: Site) -> dict[str, str]:
     """The table by round as text to be copied."""
-    transcript = site.edition.transcript
+    transcript = site.edition.worded
     lead = f"{site.status} (release {site.release.number}). {site.headline}"
     table = report.summary(transcript)
     plain = report.Report(site.contest.post, (report.Sentence(lead), table))

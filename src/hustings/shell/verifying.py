@@ -29,12 +29,40 @@ def verify(folder: Path, key: Path | None) -> Verified:
         what = f"there is no {SUMS} here: this is no published release"
         raise InputError(Problem(what, str(folder)))
     found = Verified()
+    _release(folder, sums, key, found)
+    for earlier in _releases(folder, found):
+        _release(earlier, earlier / SUMS, key, found)
+    return found
+
+
+def _release(folder: Path, sums: Path, key: Path | None, found: Verified) -> None:
+    """Its files, its signature and its counts; at the root of a site, the current one's."""
     _files(folder, sums, found)
     _signature(folder, sums, key, found)
     for transcript in sorted(folder.glob(f"**/data/*{acts.TRANSCRIPT}")):
         if RELEASES not in transcript.relative_to(folder).parts:
             _count(transcript, found)
-    return found
+
+
+def _releases(folder: Path, found: Verified) -> Iterator[Path]:
+    """The releases below the root of a site, but the current one, whose files are the root's.
+
+    What else lies among them was never published.
+    """
+    root = folder / RELEASES
+    if not root.is_dir():
+        return
+    here = (folder / SUMS).read_bytes()
+    for path in sorted(root.iterdir()):
+        sums = path / SUMS
+        if path.name == "index.html":
+            continue
+        if not path.name.isdecimal() or not sums.is_file():
+            found.fails.append(f"{path}: is no release")
+        elif sums.read_bytes() == here:
+            _files(path, sums, found)
+        else:
+            yield path
 
 
 def _files(folder: Path, sums: Path, found: Verified) -> None:
@@ -67,6 +95,8 @@ def _signature(folder: Path, sums: Path, key: Path | None, found: Verified) -> N
         if signature.is_file():
             said = "is signed; give --key with the public key to check by whom"
             found.holds.append(f"{folder}: {said}.")
+        else:
+            found.holds.append(f"{folder}: is not signed.")
         return
     if not signature.is_file():
         found.fails.append(f"{folder}: is not signed")

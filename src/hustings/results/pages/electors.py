@@ -200,16 +200,16 @@ def _marked(site: Site, ballot: NamedBallot) -> str:
 
 def _backed(listing: Listing, ballot: NamedBallot) -> str:
     """Whether the ballot was with whoever was elected, at the first and at the last."""
-    winner = listing.site.edition.winner
+    site, winner = listing.site, listing.site.edition.winner
     if winner is None or ballot.spoiled:
         return ""
-    name = listing.site.names[winner]
+    name = site.names[winner]
     if ballot.ranking[0] == winner:
-        return f"Backed {name}, who was elected, with the first preference."
+        return f"Backed {name}, {site.who_won}, with the first preference."
     if listing.end(ballot) == winner:
         place = ordinal(ballot.ranking.index(winner) + 1)
-        return f"Counted for {name}, who was elected, in the end: their {place} preference."
+        return f"Counted for {name}, {site.who_won}, in the end: their {place} preference."
     if winner in ballot.ranking:
         place = ordinal(ballot.ranking.index(winner) + 1)
-        return f"Ranked {name}, who was elected, {place}; the ballot did not count for them."
-    return f"Gave no preference to {name}, who was elected."
+        return f"Ranked {name}, {site.who_won}, {place}; the ballot did not count for them."
+    return f"Gave no preference to {name}, {site.who_won}."

@@ -22,7 +22,7 @@ VIEW = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 @lru_cache(maxsize=8)
 def drawn(site: Site) -> dict[str, tuple[str, str]]:
     """Each picture by its place: its title and its drawing; drawn once for a site."""
-    transcript = site.edition.transcript
+    transcript = site.edition.worded
     found = {
         "final-round": ("The last round", college_bar.draw_final_round(transcript, "embed")),
     }

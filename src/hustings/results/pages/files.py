@@ -112,8 +112,8 @@ def status(editions: Sequence[Edition]) -> str:
         "contests": {
             edition.transcript.contest.id: {
                 "post": edition.transcript.contest.post,
-                "elected": edition.winner,
-                "summary": account.headline(edition.transcript),
+                "elected": edition.winner if edition.declares else None,
+                "summary": account.headline(edition.worded),
                 "progress": {section: _progress(edition, section) for section in edition.sections},
             }
             for edition in editions

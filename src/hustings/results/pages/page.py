@@ -258,12 +258,20 @@ class Site:
     @cached_property
     def headline(self) -> str:
         """Who won, in a sentence."""
-        return account.headline(self.edition.transcript)
+        told = account.headline(self.edition.worded)
+        if self.edition.declares or self.edition.winner is None:
+            return told
+        return f"By these figures {told}"
 
     @property
     def several_contests(self) -> bool:
         """Whether the election has more contests than this one."""
         return len(self.edition.election.contests) > 1
+
+    @property
+    def who_won(self) -> str:
+        """What follows the winner's name in a sentence."""
+        return "who was elected" if self.edition.declares else "who would be elected"
 
     @property
     def many_sections(self) -> bool:

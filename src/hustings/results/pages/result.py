@@ -15,7 +15,7 @@ from hustings.units import Section, percent
 
 def page(site: Site) -> Page:
     """The page that a reader sees first."""
-    transcript = site.edition.transcript
+    transcript = site.edition.worded
     return Page(
         site.places.at("index.html"),
         f"{site.contest.post}: {_what(site)}",
@@ -32,7 +32,7 @@ def page(site: Site) -> Page:
             else "",
             "searches": [*_searches(site)],
             "downloads": [*_downloads(site)],
-            "notes": report.notes(transcript, site.edition.reconciliation),
+            "notes": report.notes(site.edition.transcript, site.edition.reconciliation),
         },
     )
 
@@ -43,7 +43,7 @@ MOST_TOLD = 8
 
 def _summary(site: Site) -> Grid:
     """Every candidate by round; of a long count the first round and the last ones."""
-    grid = grid_of(report.summary(site.edition.transcript))
+    grid = grid_of(report.summary(site.edition.worded))
     rounds = len(site.edition.transcript.rounds)
     if rounds <= MOST_TOLD + 2:
         return grid

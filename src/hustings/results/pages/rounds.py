@@ -37,7 +37,7 @@ def page(site: Site) -> Page:
 
 
 def _rounds(site: Site) -> Iterator[RoundPart]:
-    transcript = site.edition.transcript
+    transcript = site.edition.worded
     moved = {movement.round: movement for movement in movements(transcript, printed=True)}
     told = account.events(transcript)
     for number, (round_, sentence) in enumerate(zip(transcript.rounds, told, strict=True), 1):

@@ -1,0 +1,123 @@
+"""The command that says who is likely to win a race, how sure that is, and what decides it."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hustings.shell import forecast as acts
+from hustings.shell import world
+from hustings.shell.outcome import Outcome
+from hustings.shell.race_commands import AS_OF, PATH
+
+if TYPE_CHECKING:
+    from hustings.forecast.statement import Forecast
+
+# With fewer the diagnostics can hardly be passed.
+FEWEST = 400
+
+
+@click.command()
+@PATH
+@AS_OF
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True,
+    help="Of all draws: the same race, day and seed give the same numbers.",
+)  # fmt: skip
+@click.option(
+    "--draws", type=click.IntRange(FEWEST, 200_000), default=4000, show_default=True,
+    help="How many electorates to simulate.",
+)  # fmt: skip
+@click.option(
+    "--if", "scenarios", metavar="SCENARIO", multiple=True,
+    help="What if a bloc splits so: 'balls mps: e_miliband 2:1'. Several hold together.",
+)  # fmt: skip
+@click.option(
+    "--sensitivity", is_flag=True,
+    help="Also forecast without each piece of evidence in turn: as many fits again.",
+)  # fmt: skip
+@click.option(
+    "--format", "form", type=click.Choice(("text", "json", "html")), default="text",
+    show_default=True, help="What to write: a report, all numbers, or a page with a picture.",
+)  # fmt: skip
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), default=None,
+    help="The file to write, instead of printing.",
+)  # fmt: skip
+@click.option(
+    "--force", is_flag=True,
+    help="Replace the file; show numbers that cannot be trusted too, stamped so.",
+)  # fmt: skip
+def forecast(
+    path: Path,
+    as_of: date,
+    seed: int,
+    draws: int,
+    scenarios: tuple[str, ...],
+    sensitivity: bool,
+    form: str,
+    out: Path | None,
+    force: bool,
+) -> int:
+    """Say who is likely to win RACE, how sure that is, and whom to ask first.
+
+    RACE is a folder with a race.toml, or the name of an example race.
+    """
+    acts.require_extra()
+    if out:
+        world.require_free(out, force=force)
+    race, warnings, later = acts.known(path, as_of, date.today())
+    for warning in warnings:
+        click.echo(f"note: {warning}", err=True)
+    if later:
+        click.echo(f"note: published after {as_of} and left out: {later}", err=True)
+    if sys.stderr.isatty():
+        click.echo("Fitting the model; the first time it is compiled for a while.", err=True)
+    made = acts.forecast(race, seed, draws, scenarios, sensitivity)
+    if made.failed:
+        return _failed(made, form, out, force)
+    _deliver(_written(made, form), out, force)
+    return Outcome.DONE
+
+
+def _written(made: "Forecast", form: str) -> str:
+    if form == "json":
+        from hustings.formats import forecast_json
+
+        return forecast_json.write(made)
+    from hustings.results import forecast_report
+
+    report = forecast_report.of(made)
+    if form == "html":
+        from hustings.results import as_html
+
+        return as_html.page(report)
+    from hustings.results import as_text
+
+    return "".join(as_text.write(report))
+
+
+def _deliver(text: str, out: Path | None, force: bool) -> None:
+    if out:
+        world.write(out, [text], force=force)
+        click.echo(f"Wrote {out}.", err=True)
+    else:
+        click.echo(text, nl=False)
+
+
+def _failed(made: "Forecast", form: str, out: Path | None, force: bool) -> int:
+    """What cannot be trusted is put aside, or shown with a stamp; the exit code is the same."""
+    click.echo("The draws cannot be trusted, so this is no forecast:", err=True)
+    for advice in made.failed:
+        click.echo(f"- {advice}", err=True)
+    if force:
+        _deliver(_written(made, form), out, force)
+    elif out:
+        aside = out.with_name(out.name + ".failed")
+        world.write(aside, [_written(made, form)], force=True)
+        click.echo(f"The numbers are in {aside}, and not to be published.", err=True)
+    else:
+        click.echo("Give --out to keep the numbers for a look, or --force to see them.", err=True)
+    return Outcome.A_PERSON_MUST_DECIDE

@@ -1,0 +1,295 @@
+"""Draws from the model: they find what was put in, and say when they cannot be trusted."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import hustings
+from hustings.errors import InputError
+from hustings.forecast.evidence import (
+    Bias,
+    BranchNominations,
+    Endorsement,
+    Meeting,
+    MeetingPool,
+    Parameter,
+    PollFirst,
+    PollPair,
+    Primary,
+    Race,
+    ReportedFirsts,
+    ReportedSeconds,
+    RosterEntry,
+    RunOff,
+    SelfSelecting,
+)
+
+jax = pytest.importorskip("jax", reason="NOT RUN: the forecast extra is not installed")
+
+from hustings.forecast import fit, model  # noqa: E402 - only where jax is
+from hustings.forecast.observations import Observations, observations  # noqa: E402
+
+CLOSES = date(2010, 9, 22)
+NORTH = {"section": "north", "source_url": "https://example.org"}
+
+
+def race(*entries) -> Race:
+    contest = hustings.contest("Chair", ["a", "b", "c"], {"north": "1/2", "south": "1/2"})
+    return Race("Chair", contest, CLOSES, entries)
+
+
+def at(days: int) -> date:
+    return CLOSES - timedelta(days)
+
+
+def shares(**parts: int):
+    return {(name,): Fraction(part, 100) for name, part in parts.items()}
+
+
+def poll(id_: str = "poll", days: int = 10, n: int = 600, **more) -> PollFirst:
+    figures = more.pop("shares", shares(a=50, b=30, c=20))
+    return PollFirst(id=id_, published=at(days), n=n, shares=figures, house="y", **NORTH | more)
+
+
+EVERY_KIND = (
+    poll(),
+    poll("south-poll", section="south", shares=shares(a=30, b=30, c=40)),
+    PollPair(id="pair", published=at(10), n=600, shares=shares(a=60, b=40), house="y", **NORTH),
+    SelfSelecting(id="readers", published=at(9), n=900, shares=shares(a=40, b=40, c=20), **NORTH),
+    Meeting(id="m1", published=at(30), n=20, unit="u1", shares=shares(a=50, b=30, c=20), **NORTH),
+    Meeting(id="m2", published=at(30), n=20, unit="u2", shares=shares(a=40, b=40, c=20), **NORTH),
+    RunOff(id="r2", published=at(30), unit="u2", pair=("a", "b"), gained=(1, 3),
+           eliminated=("c",), n=4, **NORTH),
+    MeetingPool(id="pool", published=at(30), n=400, meetings=16,
+                shares=shares(a=45, b=35, c=20), **NORTH),
+    RunOff(id="runoffs", published=at(30), pair=("a", "b"), gained=(20, 30), meetings=12, n=50,
+           **NORTH),
+    BranchNominations(id="branches", published=at(30), counts={"a": 30, "b": 12, "c": 9}, **NORTH),
+    Endorsement(id="union", published=at(50), body="union", candidate="b", electorate=500, **NORTH),
+    Primary(id="primary", published=at(40), n=300, shares={("a",): Fraction(1, 2),
+            ("b", "c"): Fraction(1, 2)}, **NORTH),
+    RosterEntry(id="x", published=at(20), elector="X", ranking=("c", "b"),
+                source_url="x", section="south"),
+    RosterEntry(id="z", published=at(20), elector="Z", ranking=("c",), prefers=(("a", "b"),),
+                source_url="x", section="south"),
+    ReportedSeconds(id="seconds", published=at(20), pair=("a", "b"), counts=(5, 2),
+                    section="south", source_url="x"),
+    ReportedFirsts(id="firsts", published=at(15), n=None, shares=shares(a=50, b=25, c=25),
+                   section="south", source_url="x"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def posterior() -> fit.Posterior:
+    return fit.fit(observations(race(poll(), poll("other", section="south"))), 7, draws=600)
+
+
+def test_a_draw_has_its_place_in_every_array(posterior: fit.Posterior) -> None:
+    draws = 2 * 600 * 2
+    assert posterior.support.shape == (draws, 2, 3)
+    assert posterior.hazards.shape == (draws, 2, 2, 1)
+    assert posterior.kept.shape == (draws, 3) and (posterior.kept <= 1).all()
+    table = posterior.prefixes()
+    assert table.shape == (draws, 2, len(model.prefixes(3))) and table.dtype == np.float64
+    assert table[:, :, :3].sum(-1) == pytest.approx(np.ones((draws, 2)))
+    assert table[:, :, :3] == pytest.approx(posterior.first_choices())
+    assert posterior.prefixes(batch=7) == pytest.approx(table)
+
+
+def test_the_draws_pass_and_find_the_poll(posterior: fit.Posterior) -> None:
+    assert posterior.diagnostics.passes, posterior.diagnostics
+    mean = posterior.first_choices()[:, 0].mean(0)
+    assert mean == pytest.approx([0.48, 0.30, 0.22], abs=0.03)
+    spread = posterior.first_choices()[:, 0].std(0)
+    assert (spread > 0.02).all(), "a poll's own error is larger than its sampling error"
+
+
+def test_the_same_seed_gives_the_same_draws(posterior: fit.Posterior) -> None:
+    again = fit.fit(posterior.observations, 7, draws=600)
+    assert (again.vectors == posterior.vectors).all() and (again.hazards == posterior.hazards).all()
+    other = fit.fit(posterior.observations, 8, draws=600)
+    assert (other.vectors != posterior.vectors).any()
+
+
+def test_without_evidence_the_draws_are_the_prior() -> None:
+    found = fit.fit(observations(race()), 1)
+    assert found.prior and found.diagnostics.passes
+    assert found.first_choices().mean((0, 1)) == pytest.approx(np.full(3, 1 / 3), abs=0.02)
+    # In the plane that the candidates' differences span: level .8, and .5 half-normal beside.
+    variance = (0.8**2 + 0.5**2) * 2 / 3
+    assert found.support.var(0) == pytest.approx(np.full((2, 3), variance), rel=0.12)
+
+
+def test_new_evidence_compiles_nothing(posterior: fit.Posterior) -> None:
+    before = fit._sampler.cache_info().misses, fit._sampler(posterior.observations.size)
+    more = observations(race(poll(), poll("other", section="south"), poll("third", 3)))
+    assert more.size == posterior.observations.size
+    fit.fit(more, 7, draws=100)
+    assert fit._sampler.cache_info().misses == before[0]
+    assert before[1]._cache_size() == 1
+
+
+# --- evidence to slots ---------------------------------------------------------------------
+
+
+def test_every_kind_of_evidence_is_read() -> None:
+    found = observations(race(*EVERY_KIND))
+    left = {entry.id for entry in EVERY_KIND} - set(found.used)
+    assert left == {"union"} and found.data.settings.endorsed[0, 1] == 1
+    assert found.size.branches == 2 and found.data.branches.gained.tolist() == [[0, 0], [1, 3]]
+    assert [note.split(":")[0] for note in found.notes] == ["firsts"]
+
+
+def slot(found: Observations, n: int):
+    return {name: np.asarray(part)[n] for name, part in found.data.shares._asdict().items()}
+
+
+def test_a_poll_counts_for_its_number_over_its_design_effect() -> None:
+    one = slot(observations(race(poll())), 0)
+    assert one["counts"].tolist() == [200, 120, 80]
+    drift = 0.26**2 + 0.09**2 * 10 / 7
+    assert (one["own"] ** 2).sum() == pytest.approx(drift / 2)
+    assert (one["house"] ** 2).sum() == pytest.approx(drift / 2)
+
+
+def test_the_undecided_widen_a_poll_and_are_never_handed_out() -> None:
+    one = slot(observations(race(poll(undecided=Fraction(2, 5)))), 0)
+    wide = 0.26**2 + 0.09**2 * 10 / 7 + (0.5 * 0.4) ** 2
+    assert (one["own"] ** 2).sum() * 2 == pytest.approx(wide)
+    assert one["counts"].sum() == 400
+
+
+def test_an_entry_may_bring_its_own_bias_drift_and_design_effect() -> None:
+    own = poll(bias=Bias(sd=Fraction(1, 10)), drift_per_week=Fraction(0), deff=Fraction(3))
+    one = slot(observations(race(own)), 0)
+    assert (one["own"] ** 2).sum() * 2 == pytest.approx(0.01)
+    assert one["counts"].sum() == 200
+
+
+def test_first_preferences_and_the_choice_of_two_share_a_poll_s_error() -> None:
+    found = observations(race(*EVERY_KIND[:3]))
+    first, other, pair = found.data.shares.own[0], found.data.shares.own[1], found.data.pairs.outer
+    assert (first > 0).tolist() == (pair[0] > 0).tolist() and (first * other).sum() == 0
+
+
+def test_the_race_may_set_a_parameter_by_name() -> None:
+    told = Parameter(id="p", published=at(60), name="poll_deff", value=Fraction(2))
+    assert slot(observations(race(poll(), told)), 0)["counts"].sum() == 300
+    with pytest.raises(InputError, match="poll_def: the model has no parameter of that name"):
+        observations(race(replace(told, name="poll_def")))
+
+
+def test_what_is_published_later_changes_nothing() -> None:
+    later = [replace(entry, published=at(1)) for entry in EVERY_KIND]
+    told = Parameter(id="p", published=at(2), name="poll_deff", value=Fraction(9))
+    alone = observations(race(poll("early", 15)).as_of(at(12)))
+    beside = observations(race(poll("early", 15), told, *later).as_of(at(12)))
+    assert alone.size == beside.size and alone.used == beside.used == ("early",)
+    parts = zip(jax.tree.leaves(alone.data), jax.tree.leaves(beside.data), strict=True)
+    assert all((one == other).all() for one, other in parts)
+
+
+def test_run_offs_alone_are_no_sample_of_first_votes() -> None:
+    """Where no branch without a run-off reports, the first votes only weigh the transfers."""
+    both, with_run_off = EVERY_KIND[4:7], EVERY_KIND[5:7]
+    assert observations(race(*both)).data.branches.counts.sum() == 40
+    selected = observations(race(*with_run_off)).data.branches
+    assert selected.counts.sum() == 0 and selected.votes.sum() == 20
+
+
+def test_names_are_not_counted_beside_figures_of_all() -> None:
+    """A list of some candidates' backers is no sample; the figures of all hold them too."""
+    named = RosterEntry(id="x", published=at(20), elector="X", ranking=("c",), section="south",
+                        source_url="x")  # fmt: skip
+    told = replace(EVERY_KIND[-1], n=40)
+    alone = observations(race(named)).data.shares.counts.sum()
+    assert (alone, observations(race(named, told)).data.shares.counts.sum()) == (1, 40)
+
+
+@pytest.mark.parametrize("candidates", [["a"], list("abcdefghi")])
+def test_a_forecast_needs_two_to_eight_candidates(candidates: list[str]) -> None:
+    contest = hustings.contest("Chair", ["a", "b"])
+    some = replace(contest, candidates=tuple(replace(contest.candidates[0], id=c)
+                                             for c in candidates))  # fmt: skip
+    with pytest.raises(InputError, match=f"{len(candidates)} candidates stand; a forecast needs"):
+        observations(Race("Chair", some, CLOSES))
+
+
+# --- diagnostics ---------------------------------------------------------------------------
+
+
+def path(vectors: np.ndarray) -> fit.Path:
+    shape = vectors.shape[:2]
+    energy = np.random.default_rng(2).normal(size=shape)
+    return fit.Path(vectors, energy, np.zeros(shape, bool), np.full(shape, 4))
+
+
+def test_independent_draws_pass() -> None:
+    found = fit.diagnose(path(np.random.default_rng(1).normal(size=(2, 1000, 5))))
+    assert found.passes and 1500 < found.ess_bulk < 2600
+
+
+def test_chains_that_disagree_fail_and_say_what_to_do() -> None:
+    vectors = np.random.default_rng(1).normal(size=(2, 1000, 5))
+    vectors[1, :, 3] += 0.5
+    found = fit.diagnose(path(vectors))
+    assert found.r_hat > 1.01
+    assert "R-hat" in found.advice[0] and "more draws" in found.advice[0]
+
+
+def test_draws_that_hang_together_are_worth_fewer() -> None:
+    """An autoregression of .9 leaves 1 in 19."""
+    noise = np.random.default_rng(1).normal(size=(2, 4000, 2))
+    for step in range(1, 4000):
+        noise[:, step] += 0.9 * noise[:, step - 1]
+    worth = fit.effective(fit.normalised(noise))
+    assert worth == pytest.approx(np.full(2, 8000 / 19), rel=0.3)
+
+
+def test_divergences_and_cut_paths_are_told() -> None:
+    good = path(np.random.default_rng(1).normal(size=(2, 1000, 5)))
+    few = good.diverged.copy()
+    few[0, :3] = True
+    found = fit.diagnose(replace(good, diverged=few, doublings=np.full((2, 1000), 8)))
+    assert [word for word in ("diverge", "cut short") if word in " ".join(found.advice)] == [
+        "diverge",
+        "cut short",
+    ]
+
+
+@pytest.mark.slow
+def test_what_is_simulated_is_found_again() -> None:
+    """A small calibration: the truth's rank among the draws is uniform (Talts et al. 2018).
+
+    40 races drawn from the prior, with the sizes of one of real evidence; 80 per cent
+    intervals of eight quantities, which should hold the truth 256 times of 320 but for some.
+    """
+    found = observations(race(*EVERY_KIND[:4], *EVERY_KIND[7:]))
+    size, chance = found.size, np.random.default_rng(11)
+    inside, ranks = 0, []
+    for replicate in range(40):
+        truth = chance.standard_normal(model.length(size))
+        data = model.forward(truth, found.data, size, chance)
+        made = replace(found, data=refreshed(data, size))
+        drawn = quantities(fit.fit(made, replicate, chains=2, draws=300, repeat=1))
+        rank = (drawn < quantities(fit.posterior(
+            found, 1, truth[None], 1, fit.Diagnostics(1, 1)))).mean(0)  # fmt: skip
+        ranks.append(rank)
+        inside += int(((rank > 0.1) & (rank < 0.9)).sum())
+    assert 0.70 <= inside / (40 * len(ranks[0])) <= 0.90
+    assert np.abs(np.mean(ranks, 0) - 0.5).max() < 0.2
+
+
+def refreshed(data, size):
+    """The same with the sampler's anchors where these figures are."""
+    from hustings.forecast.observations import anchored
+
+    return data._replace(anchors=anchored(data.shares, size, float(data.settings.level_sd)))
+
+
+def quantities(found: fit.Posterior) -> np.ndarray:
+    first = found.first_choices()
+    return np.column_stack([first.reshape(len(first), -1), found.placement[:, :2]])
