@@ -120,7 +120,7 @@ def test_every_key_of_the_json_is_told_of(
 ) -> None:
     page = Path(__file__).parents[2] / "docs" / "reference" / "forecast-json.md"
     said = page.read_text("utf-8")
-    value = as_json(chair(tmp_path), capsys, "--if", "cat north: ann 1:1")
+    value = as_json(chair(tmp_path), capsys, "--draws", "8000", "--if", "cat north: ann 1:1")
     assert [key for key in keys(value) if f"`{key}`" not in said] == []
 
 
@@ -211,7 +211,7 @@ def test_a_poll_moves_the_forecast_and_is_missed_without(
     value = as_json(path, capsys, *more)
     ann = value["candidates"][0]
     low, high = ann["first_preferences"]["sections"]["south"]["interval_80"]
-    assert ann["id"] == "ann" and ann["win"]["value"] > 0.6 and low < 0.45 < high
+    assert ann["id"] == "ann" and ann["win"]["value"] > 0.55 and low < 0.45 < high
     (without,) = value["sensitivity"]
     assert without["wins"]["ann"] < ann["win"]["value"] - 0.1
     # Hardly a draw goes so far: the model is fitted anew.

@@ -12,6 +12,7 @@ from hustings.errors import InputError
 from hustings.forecast.evidence import (
     Bias,
     BranchNominations,
+    Electorate,
     Endorsement,
     Meeting,
     MeetingPool,
@@ -77,6 +78,7 @@ EVERY_KIND = (
                 source_url="x", section="south"),
     ReportedSeconds(id="seconds", published=at(20), pair=("a", "b"), counts=(5, 2),
                     section="south", source_url="x"),
+    Electorate(id="size", published=at(60), section="south", issued=200, source_url="x"),
     ReportedFirsts(id="firsts", published=at(15), n=None, shares=shares(a=50, b=25, c=25),
                    section="south", source_url="x"),
 )  # fmt: skip
@@ -84,11 +86,11 @@ EVERY_KIND = (
 
 @pytest.fixture(scope="module")
 def posterior() -> fit.Posterior:
-    return fit.fit(observations(race(poll(), poll("other", section="south"))), 7, draws=600)
+    return fit.fit(observations(race(poll(), poll("other", section="south"))), 7)
 
 
 def test_a_draw_has_its_place_in_every_array(posterior: fit.Posterior) -> None:
-    draws = 2 * 600 * 2
+    draws = 2 * 1000 * 2
     assert posterior.support.shape == (draws, 2, 3)
     assert posterior.hazards.shape == (draws, 2, 2, 1)
     assert posterior.kept.shape == (draws, 3) and (posterior.kept <= 1).all()
@@ -108,9 +110,9 @@ def test_the_draws_pass_and_find_the_poll(posterior: fit.Posterior) -> None:
 
 
 def test_the_same_seed_gives_the_same_draws(posterior: fit.Posterior) -> None:
-    again = fit.fit(posterior.observations, 7, draws=600)
+    again = fit.fit(posterior.observations, 7)
     assert (again.vectors == posterior.vectors).all() and (again.hazards == posterior.hazards).all()
-    other = fit.fit(posterior.observations, 8, draws=600)
+    other = fit.fit(posterior.observations, 8)
     assert (other.vectors != posterior.vectors).any()
 
 
@@ -138,7 +140,7 @@ def test_new_evidence_compiles_nothing(posterior: fit.Posterior) -> None:
 def test_every_kind_of_evidence_is_read() -> None:
     found = observations(race(*EVERY_KIND))
     left = {entry.id for entry in EVERY_KIND} - set(found.used)
-    assert left == {"union"} and found.data.settings.endorsed[0, 1] == 1
+    assert left == {"union", "size"} and found.data.settings.endorsed[0, 1] == 1
     assert found.size.branches == 2 and found.data.branches.gained.tolist() == [[0, 0], [1, 3]]
     assert [note.split(":")[0] for note in found.notes] == ["firsts"]
 
@@ -258,6 +260,21 @@ def test_divergences_and_cut_paths_are_told() -> None:
         "diverge",
         "cut short",
     ]
+
+
+@pytest.mark.slow
+def test_the_diagnostics_are_those_of_another_hand() -> None:
+    """BlackJAX computes the same by other code."""
+    import blackjax.diagnostics as others
+
+    vectors = np.random.default_rng(1).normal(size=(2, 500, 3))
+    vectors[:, 1:] += 0.5 * vectors[:, :-1]
+    vectors[1] += 0.1
+    found = fit.diagnose(path(vectors))
+    with jax.enable_x64(True):
+        assert found.r_hat == pytest.approx(float(others.rhat(vectors).max()), rel=1e-3)
+        assert found.ess_bulk == pytest.approx(float(others.ess_bulk(vectors).min()), rel=0.1)
+        assert found.ess_tail == pytest.approx(float(others.ess_tail(vectors).min()), rel=0.1)
 
 
 @pytest.mark.slow

@@ -1,7 +1,6 @@
 """A run-off is seen only where the meeting was close: the model allows for it, a sum does not."""
 
-from dataclasses import replace
-from math import exp, log
+from math import log
 
 import numpy as np
 import pytest

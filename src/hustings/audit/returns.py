@@ -86,11 +86,11 @@ def _account(
             )
             problems.append(Problem(f"{name}: {what}", field=f"returns.{section}.spoiled"))
         spoiled = read
-    if spoiled is None and given.returned is None:
-        return given, problems
-    told = NO_PAPERS if spoiled is None else Papers(sum(spoiled.values()))
+    if spoiled is None:
+        return given, [*problems, *_too_few(name, section, given, valid)]
+    told = Papers(sum(spoiled.values()))
     returned = given.returned if given.returned is not None else Papers(valid + told)
-    if spoiled is not None and returned != valid + told:
+    if returned != valid + told:
         what = (
             f"{returned:,} papers were returned, and {valid:,} valid with {told:,} spoiled are "
             f"{valid + told:,}"
@@ -100,6 +100,18 @@ def _account(
         what = f"{returned:,} papers were returned of {given.issued:,} issued"
         problems.append(Problem(f"{name}: {what}", field=f"returns.{section}.issued"))
     return replace(given, spoiled=spoiled, returned=returned), problems
+
+
+def _too_few(name: str, section: Section, given: PaperAccount, valid: Papers) -> Iterator[Problem]:
+    """What cannot be even where nobody knows how many papers were spoiled."""
+    at = f"returns.{section}"
+    if given.returned is not None and given.returned < valid:
+        what = f"{given.returned:,} papers were returned, and {valid:,} valid ones were counted"
+        yield Problem(f"{name}: {what}", field=f"{at}.returned")
+    least = max(valid, given.returned or NO_PAPERS)
+    if given.issued is not None and least > given.issued:
+        what = f"{least:,} papers were returned of {given.issued:,} issued"
+        yield Problem(f"{name}: {what}", field=f"{at}.issued")
 
 
 def _by_unit(
@@ -125,12 +137,14 @@ def _by_unit(
     if not {*votes, *spoiled} - {NO_UNIT}:
         return {}
     units = {*publication.units, *votes, *spoiled} - {NO_UNIT}
+    # Of a spoiled paper without a unit nobody knows which unit's it is.
+    known = bool(spoiled) and not spoiled[NO_UNIT]
     return {
         unit: UnitReturn(
             unit,
             {name: Papers(votes[unit][name]) for name in standing},
-            Papers(spoiled[unit]) if spoiled else None,
-            Papers(votes[unit].total() + spoiled[unit]) if spoiled else None,
+            Papers(spoiled[unit]) if known else None,
+            Papers(votes[unit].total() + spoiled[unit]) if known else None,
         )
         for unit in sorted(units)
     }

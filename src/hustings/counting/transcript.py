@@ -152,6 +152,10 @@ class Transcript:
         event = self.rounds[-1].event
         return event.name if isinstance(event, Elected) else None
 
+    def unreal(self, section: Section) -> bool:
+        """Whether not even the section's numbers of papers are real: only percentages are known."""
+        return self.reconstructed.get(section) is Rebuilt.FROM_SHARES
+
     @property
     def reconstructed(self) -> dict[Section, Rebuilt]:
         """The sections whose rankings were rebuilt from published totals, and from which."""

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from hustings.counting.transcript import Transcript
 from hustings.election.rulebook import CollegeUse, RuleBook
-from hustings.election.spec import Contest
+from hustings.election.spec import EVERYONE, Contest
 from hustings.errors import InputError
 from hustings.units import Candidate, Section
 
@@ -81,8 +81,9 @@ def first_undecided(
     Where a section's rankings are reconstructed or withheld, only its figures with those
     candidates standing are real, or published, who stood together in one of the rounds.
     """
-    sections = {entry.id for entry in other.contest.sections}
-    if not other.reconstructed and not sections & withheld:
+    counted = set(other.rounds[0].tally.held)
+    pooled = EVERYONE in counted | set(actual.rounds[0].tally.held)
+    if not other.reconstructed and not (withheld if pooled else counted & withheld):
         return 0
     published = {frozenset(round_.tally.totals) for round_ in actual.rounds}
     for number, round_ in enumerate(other.rounds, 1):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
-from typing import Any, cast
+from typing import Any
 
 import blackjax  # type: ignore[import-untyped]
 import jax
@@ -169,9 +169,9 @@ def fit(
 
     The same seed gives the same draws on one machine. A draw of what the evidence informs is
     used `repeat` times, each time with other hazards and other slips of the roster, of
-    which the evidence says nothing. Where the draws are worth too little, as many again are
-    made, once. Without any evidence the draws are from the prior. `cache` is a folder in
-    which compiled programs are kept from one run to the next.
+    which the evidence says nothing. Where the draws are worth too little, or the chains do not
+    agree, as many again are made, once. Without any evidence the draws are from the prior.
+    `cache` is a folder in which compiled programs are kept from one run to the next.
     """
     if cache:
         _keep_compiled(cache)
@@ -181,7 +181,7 @@ def fit(
     walk.warm_up()
     path = walk.take(draws)
     diagnostics = diagnose(path)
-    if min(diagnostics.ess_bulk, diagnostics.ess_tail) < ESS:
+    if min(diagnostics.ess_bulk, diagnostics.ess_tail) < ESS or diagnostics.r_hat > R_HAT:
         path = path.then(walk.take(draws))
         diagnostics = diagnose(path)
     vectors = path.vectors.reshape(-1, path.vectors.shape[-1])
@@ -296,10 +296,8 @@ class Walk:
 
 
 STRETCH = 100
-_steps = cast(Any, dual_averaging_adaptation(TARGET))
-_scales = cast(Any, mass_matrix_adaptation(True))
-_step_init, _step_update, _step_final = _steps
-_scale_init, _scale_update, _scale_final = _scales
+_step_init, _step_update, _step_final = dual_averaging_adaptation(TARGET)
+_scale_init, _scale_update, _scale_final = mass_matrix_adaptation(True)
 
 
 def _start(parameters: int, chains: int, seed: int) -> Any:
@@ -366,8 +364,10 @@ def in_single_precision(data: Data) -> Data:
 
 
 def _keep_compiled(folder: str) -> None:
-    jax.config.update("jax_compilation_cache_dir", folder)
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
+    jax.config.update("jax_compilation_cache_dir", folder)  # type: ignore[no-untyped-call]
+    jax.config.update(  # type: ignore[no-untyped-call]
+        "jax_persistent_cache_min_compile_time_secs", 0.2
+    )
 
 
 # --- can the draws be trusted? ------------------------------------------------------------

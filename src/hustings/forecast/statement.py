@@ -120,15 +120,15 @@ def forecast(race: Race, asked: Asked) -> Forecast:
 
 
 def _fitted(race: Race, asked: Asked) -> Posterior:
-    per_chain = -(-asked.draws // (CHAINS * REPEAT))
-    return fit.fit(
-        observations(race),
-        asked.seed,
-        chains=CHAINS,
-        draws=per_chain,
-        repeat=REPEAT,
-        cache=asked.cache,
-    )
+    """The fit; where its draws fail a check, once more with twice as many, which cures most."""
+    seen, per_chain = observations(race), -(-asked.draws // (CHAINS * REPEAT))
+    for draws in (per_chain, 2 * per_chain):
+        posterior = fit.fit(
+            seen, asked.seed, chains=CHAINS, draws=draws, repeat=REPEAT, cache=asked.cache
+        )
+        if posterior.diagnostics.passes:
+            break
+    return posterior
 
 
 def _if(

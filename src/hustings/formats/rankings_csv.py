@@ -31,7 +31,9 @@ def read(lines: Iterable[str], file: str, contest: Contest) -> tuple[tuple[Paper
         rebuilt = row.cell("reconstructed")
         if rebuilt and rebuilt not in [*Rebuilt]:
             mistakes.add(f"{rebuilt!r} is not one of {', '.join(Rebuilt)}", row.line)
-        elif ballot and papers:
+        elif not ballot or not papers:
+            mistakes.add("is missing, or is no number of 1 or more", row.line, "ballot, papers")
+        else:
             made = Rebuilt(rebuilt) if rebuilt else None
             paper = Paper(section, ranked(*names), papers, line=row.line, reconstructed=made)
             ballots.setdefault(ballot, []).append(paper)

@@ -147,7 +147,7 @@ def _contradictions(found: UnitReturn) -> Iterator[tuple[str, str]]:
         return
     if returned > found.issued:
         yield f"{returned:,} papers were returned of {found.issued:,} issued", "issued"
-    elif found.turnout and found.issued:
+    elif found.turnout and found.issued and (found.returned, spoiled) != (None, None):
         places = len(found.turnout.partition(".")[2])
         ours = percent(Fraction(returned, found.issued), places)
         if ours != found.turnout:

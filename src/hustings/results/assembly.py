@@ -19,6 +19,7 @@ from hustings.election.publication import (
     ElectorEntry,
     Policy,
     Publication,
+    Rankings,
     SectionPublication,
     Status,
     UnitEntry,
@@ -155,21 +156,46 @@ def pooled_publication(publication: Publication) -> SectionPublication:
     if not parts:
         return SectionPublication()
     order = [*Policy]
+    accepts = [part.accepts for part in parts]
     return replace(
         parts[0],
         policy=min((part.policy for part in parts), key=order.index),
-        accepts="; ".join(part.accepts for part in parts if part.accepts),
+        rankings=min((part.rankings for part in parts), key=_CAUTIOUS.index),
+        accepts="; ".join(dict.fromkeys(accepts)) if all(accepts) else "",
         units={id_: unit for part in parts for id_, unit in part.units.items()},
         electors={name: elector for part in parts for name, elector in part.electors.items()},
     )
 
 
-def _pooled_returns(returns: Returns) -> SectionReturns:
+# The most cautious first.
+_CAUTIOUS = (Rankings.WITHHELD, Rankings.CHECKED, Rankings.PUBLISHED)
+
+
+def _pooled_returns(returns: Returns, sections: int) -> SectionReturns:
+    """What all sections returned together; an account only where each of them has one."""
     parts = [*returns.sections.values()]
-    if len(parts) < 2:
-        return parts[0] if parts else SectionReturns()
     units = tuple(unit for part in parts for unit in part.units)
-    return SectionReturns(PaperAccount(), units, all(part.complete for part in parts))
+    accounts = [part.account for part in parts] if len(parts) == sections else []
+    return SectionReturns(_summed(accounts), units, all(part.complete for part in parts))
+
+
+def _summed(accounts: Sequence[PaperAccount]) -> PaperAccount:
+    def summed(papers: Sequence[Papers | None]) -> Papers | None:
+        known = [each for each in papers if each is not None]
+        return Papers(sum(known)) if known and len(known) == len(papers) else None
+
+    spoiled: Counter[str] | None = Counter()
+    for account in accounts:
+        if account.spoiled is None or spoiled is None:
+            spoiled = None
+        else:
+            spoiled.update(account.spoiled)
+    return PaperAccount(
+        summed([account.issued for account in accounts]),
+        summed([account.returned for account in accounts]),
+        {reason: Papers(n) for reason, n in spoiled.items()} if accounts and spoiled else None,
+        "; ".join(dict.fromkeys(account.source for account in accounts if account.source)),
+    )
 
 
 class _Assembling:
@@ -188,7 +214,9 @@ class _Assembling:
         self.publication = (
             material.publication.of(section) if named else pooled_publication(material.publication)
         )
-        everyone = _pooled_returns(material.returns) if section == EVERYONE else SectionReturns()
+        everyone = SectionReturns()
+        if section == EVERYONE:
+            everyone = _pooled_returns(material.returns, len(known))
         self.returns = material.returns.sections.get(section, everyone)
         self.before = [past[section] for past in material.before if section in past]
         self.log: list[str] = []
@@ -214,7 +242,7 @@ class _Assembling:
             self.transcript, self.section, self.publication, self.returns, self.judged
         )
         self.problems += reckoned.problems
-        self._check_total()
+        self._check_total(bool(reckoned.units))
         rows, pooled_into = self._rows(reckoned)
         made = SectionEdition(
             self.entry,
@@ -235,15 +263,17 @@ class _Assembling:
             what = f"{name}: {refusal}; {remedy}"
             self.problems.append(Problem(what, "election.toml", None, field_))
 
-    def _check_total(self) -> None:
+    def _check_total(self, has_units: bool) -> None:
         among = len(self.transcript.rounds[0].tally.held)
         accepts = self.publication.accepts
         verdict = disclosure.check_total(self.total, among, self.poll, accepts)
         self._refused(verdict.refusals, 'publish it all the same by accepts = "the reason"')
         self.log += verdict.log
-        if not self._shows_units():
+        if not (self._shows_units() and has_units):
             accepts = accepts or self.material.publication.release.accepts
             earlier = [past.figures for past in self.before]
+            if any(past.rows for past in earlier) and not accepts:
+                self._refused(["the release before has figures of units"], _RELEASE_REMEDY)
             changed = disclosure.check_totals_changed(self.total, earlier, accepts, self.poll)
             self._refused(changed.refusals, _RELEASE_REMEDY)
             self.log += changed.log
@@ -364,7 +394,8 @@ class _Assembling:
         for judged in self.judged:
             if isinstance(judged.finding, Ballot):
                 by_unit[judged.paper.unit][judged.finding.ranking] += judged.paper.papers
-        valid = {row.id: row.valid for row in rows if row.valid and set(row.units) & set(by_unit)}
+        # A row that holds papers beside those that name their unit would show the latter alone.
+        valid = {row.id: row.valid for row in rows if row.valid and _is_all(row, by_unit)}
         shown, log = disclosure.rows_with_rankings(
             {id_: papers for id_, papers in valid.items() if papers},
             Papers(sum(self.total.values())),
@@ -445,6 +476,15 @@ def _named(id_: str, elector: ElectorEntry, judged: Judged) -> NamedBallot:
         return NamedBallot(id_, elector, judged.paper.marks, finding.ranking, "", finding.findings)
     reason = finding.reason if isinstance(finding, Spoiled) else ""
     return NamedBallot(id_, elector, judged.paper.marks, (), reason)
+
+
+def _is_all(row: UnitRow, by_unit: Mapping[Unit, Counter[Ranking]]) -> bool:
+    """Whether the rankings that are known of the row's units are those of all its papers."""
+    first: Counter[Candidate] = Counter()
+    for unit in row.units:
+        for ranking, papers in by_unit.get(unit, Counter()).items():
+            first[ranking[0]] += papers
+    return first == Counter({name: papers for name, papers in (row.votes or {}).items() if papers})
 
 
 def _left(total: int | None, parts: Sequence[Papers | None]) -> Papers | None:

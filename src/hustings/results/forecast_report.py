@@ -1,6 +1,6 @@
 """A forecast as a report: who is likely to win, how sure that is, what decides it, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from hustings.forecast.evidence import PollFirst, PollPair, Race, RunOff, SelfSelecting
@@ -24,6 +24,7 @@ from hustings.units import Candidate, Section
 # Named electors in the text; the JSON has all.
 MOST_ELECTORS = 12
 MOST_ORDERS = 6
+MOST_BARS = 24
 STAMP = "NOT TO BE RELIED ON: the draws failed their checks, and this is no forecast."
 
 
@@ -129,7 +130,8 @@ def _sections(forecast: Forecast) -> Iterator[Block]:
     else:
         header = ("First preferences", "80% of cases")
     rows = [_firsts(forecast.race, each, sections) for each in chances]
-    yield Sentence("By section, per cent, where the share lies in four cases of five:")
+    by = "By section, per cent" if len(sections) > 1 else "Per cent"
+    yield Sentence(f"{by}, where the share lies in four cases of five:")
     yield Table("First preferences, per cent, in four cases of five", header, tuple(rows))
     ahead = [each for each in chances if each.section_final and each.in_pair > 0.01]
     if len(sections) > 1 and ahead:
@@ -359,22 +361,35 @@ def _about(forecast: Forecast) -> Iterator[Block]:
 
 
 def draw(forecast: Forecast) -> str:
-    """The leader's final share as SVG: a bar for each whole point, as long as it is likely."""
+    """The leader's final share as SVG: a bar for each 1, 2 or 5 points, as long as it is likely."""
     race, summary = forecast.race, forecast.summary
     name = race.contest.name(summary.leader.candidate)
-    bars = {at: p for at, p in summary.histogram.items() if p >= 0.002}
+    wide, bars = _bars(summary.histogram)
     most = max(bars.values(), default=1.0)
     parts = [*patterns("forecast", "c", 2), text(0, LINE, f"{name}, final share", bold=True)]
     for row, (at, p) in enumerate(sorted(bars.items()), 1):
         y = LINE * (row + 1)
         long = Fraction(round(p / most * 1000), 1000) * (WIDTH - 110)
-        parts.append(text(0, y, f"{at}–{at + 1}%"))
+        parts.append(text(0, y, f"{at}–{at + wide}%"))
         parts.append(segment(Fraction(65), 65 + long, y - 13, 15, fill("forecast", "c", at < 50)))
         parts.append(text(70 + long, y, f"{p * 100:.1f}"))
     finding = f"{name}: final share over all simulated counts"
     figures = "; ".join(
-        f"{at} to {at + 1} per cent: {p * 100:.1f}" for at, p in sorted(bars.items())
+        f"{at} to {at + wide} per cent: {p * 100:.1f}" for at, p in sorted(bars.items())
     )
     return framed(
         Sheet(LINE * (len(bars) + 2), parts), Caption(finding, figures), "forecast", "histogram"
     )
+
+
+def _bars(histogram: Mapping[int, float]) -> tuple[int, dict[int, float]]:
+    """The narrowest bars of which a picture can hold all; 50 is always an edge."""
+    for wide in (1, 2, 5):
+        bars: dict[int, float] = {}
+        for at, p in histogram.items():
+            start = at - at % wide
+            bars[start] = bars.get(start, 0.0) + p
+        bars = {at: p for at, p in bars.items() if p >= 0.002}
+        if len(bars) <= MOST_BARS:
+            break
+    return wide, bars

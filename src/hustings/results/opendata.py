@@ -894,7 +894,9 @@ def _notes(edition: Edition, section: Section, profile: Profile) -> Iterator[str
     weights = edition.transcript.contest.college.weights
     if len(weights) > 1:
         yield f"the section has {exact(weights[section])} of the college"
-    own = edition.sections.get(section)
+    # What a section returned is told of its first ballot; later ones have papers of their own.
+    first = profile is edition.transcript.profiles[0]
+    own = edition.sections.get(section) if first else None
     spoiled = (_spoiled_of(edition, own) if own else profile.spoiled.get(section)) or {}
     for reason, papers in sorted(spoiled.items()):
         yield f"spoiled papers, not among these: {papers} ({reason})"

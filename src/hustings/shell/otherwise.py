@@ -3,73 +3,70 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hustings.ballots.reduction import Poll
-from hustings.counting import account, what_if
+from hustings.ballots.profile import Profile
+from hustings.counting import account, engine, what_if
 from hustings.counting.figures import printed_number
 from hustings.counting.transcript import Transcript
 from hustings.election.rulebook import Basis, CollegeUse, Denominator, Method
 from hustings.election.spec import Contest, SectionEntry
-from hustings.errors import HustingsError
+from hustings.errors import HustingsError, UnbrokenTie
 from hustings.results.edition import Edition
 from hustings.results.pages.what_if_page import Otherwise
 from hustings.shell import acts
-from hustings.shell.acts import Loaded
 from hustings.units import Section
 
 # More candidates than this, and a page of one question each would answer nobody.
 MOST_ABSENT = 12
 
 
-def questions(loaded: Loaded, edition: Edition) -> Iterator[Otherwise]:
+def questions(edition: Edition) -> Iterator[Otherwise]:
     """Each question with its count, or with the reason why nobody can know.
 
-    There are none of an exhaustive ballot: its papers were fresh in each round.
+    Asked are the ballots as they were counted: how a spoiled paper was marked is nobody's to
+    know. There are no questions of an exhaustive ballot, whose papers were fresh in each round.
     """
-    contest = edition.transcript.contest
-    polls = tuple(poll.condensed for poll in loaded.polls[contest.id])
+    contest, ballots = edition.transcript.contest, edition.transcript.profiles[0]
     if contest.rules.method is Method.EXHAUSTIVE:
         return
     if len(edition.sections) > 1:
-        yield from _of_the_college(edition, contest, polls)
+        yield from _of_the_college(edition, contest, ballots)
     first = what_if.under(contest, acts.rule_book("first-past-the-post"))
     told = "the most first preferences had been enough, one paper one vote"
-    yield _answer(edition, "first-past-the-post", told, first, polls)
+    yield _answer(edition, "first-past-the-post", told, first, ballots)
     standing = [entry for entry in contest.candidates if not entry.withdrawn]
     if 2 < len(standing) <= MOST_ABSENT:
         for entry in standing:
             without = contest.without(frozenset((entry.id,)))
             told = f"{entry.name} had not stood"
-            yield _answer(edition, f"without-{entry.id}", told, without, polls)
+            yield _answer(edition, f"without-{entry.id}", told, without, ballots)
     if any(part.account.spoiled for part in edition.sections.values()):
         yield Otherwise("spoiled", "If the spoiled papers had counted", None, _spoiled(edition))
 
 
-def _of_the_college(
-    edition: Edition, contest: Contest, polls: tuple[Poll, ...]
-) -> Iterator[Otherwise]:
+def _of_the_college(edition: Edition, contest: Contest, ballots: Profile) -> Iterator[Otherwise]:
     """Other weights, other bases, no weights at all, and each section by itself."""
     pooled = what_if.under(contest, acts.rule_book(acts.DEFAULT_RULES))
     told = "every paper had counted alike, whatever its section"
-    yield _answer(edition, "one-member-one-vote", told, pooled, polls)
+    yield _answer(edition, "one-member-one-vote", told, pooled, ballots)
     equal = what_if.equal_weights(contest)
     if equal != {entry.id: entry.weight for entry in contest.sections}:
         told = "every section had weighed the same"
         weighed = what_if.under(contest, contest.rules, equal)
-        yield _answer(edition, "equal-weights", told, weighed, polls)
-    yield _other_base(edition, contest, polls)
+        yield _answer(edition, "equal-weights", told, weighed, ballots)
+    yield _other_base(edition, contest, ballots)
     for entry in contest.sections:
         if edition.transcript.rounds[0].tally.continuing(entry.id):
-            own = tuple(_of_section(poll, entry.id) for poll in polls)
+            own = _of_section(ballots, entry.id)
             told = f"{entry.name} alone had decided"
             yield _answer(edition, f"only-{entry.id}", told, _alone(contest, entry), own)
 
 
-def _other_base(edition: Edition, contest: Contest, polls: tuple[Poll, ...]) -> Otherwise:
+def _other_base(edition: Edition, contest: Contest, ballots: Profile) -> Otherwise:
     first = contest.rules.base is Denominator.FIRST_ROUND
     base = Denominator.CONTINUING if first else Denominator.FIRST_ROUND
     told = f"each section's points had been taken of its papers {_BASES[base]}"
     rules = contest.rules.override("denominator", base, Basis("a question"))
-    return _answer(edition, "other-base", told, replace(contest, rules=rules), polls)
+    return _answer(edition, "other-base", told, replace(contest, rules=rules), ballots)
 
 
 _BASES = {
@@ -83,23 +80,29 @@ def _alone(contest: Contest, entry: SectionEntry) -> Contest:
     return replace(contest, sections=(entry,), rules=rules)
 
 
-def _of_section(poll: Poll, section: Section) -> Poll:
-    return Poll(tuple(paper for paper in poll.papers if paper.section == section))
+def _of_section(ballots: Profile, section: Section) -> Profile:
+    rebuilt = {s: how for s, how in ballots.reconstructed.items() if s == section}
+    return Profile({section: ballots.papers[section]}, {}, rebuilt)
 
 
-def _answer(
-    edition: Edition, id_: str, told: str, contest: Contest, polls: tuple[Poll, ...]
-) -> Otherwise:
+def _answer(edition: Edition, id_: str, told: str, contest: Contest, ballots: Profile) -> Otherwise:
     title = f"If {told}"
-    try:
-        other = acts.count_polls(contest, polls, f"the question: if {told}")
-    except HustingsError as error:
-        return Otherwise(id_, title, None, f"It cannot be counted: {error}.")
     withheld = {section for section, part in edition.sections.items() if part.withheld}
+    try:
+        other = engine.count(contest, [ballots], f"the question: if {told}")
+    except HustingsError as error:
+        return Otherwise(id_, title, None, _uncountable(error, bool(withheld)))
     unknown = what_if.first_undecided(edition.transcript, other, withheld)
     if unknown:
         return Otherwise(id_, title, None, _undecided(other, unknown))
     return Otherwise(id_, title, other)
+
+
+def _uncountable(error: HustingsError, withheld: bool) -> str:
+    """Why there is no count; whoever ties where may be told by withheld papers alone."""
+    if isinstance(error, UnbrokenTie) and not withheld:
+        return "The count would come to a tie that only a lot could break."
+    return "Nobody can know: what was published does not decide it."
 
 
 def _undecided(other: Transcript, number: int) -> str:

@@ -33,7 +33,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 def serve(path: Path, port: int, tell: Tell) -> None:
-    """Serve the site of the election at `path` until interrupted; a mistake is told, not fatal."""
+    """Serve the site of the election until interrupted; a later mistake is told, not fatal."""
     with TemporaryDirectory(prefix="hustings-preview-") as folder:
         out = Path(folder, "site")
         stamp = _stamp(path)
@@ -49,7 +49,7 @@ def serve(path: Path, port: int, tell: Tell) -> None:
 
 
 def _build(path: Path, out: Path) -> Built:
-    return site.publish(acts.load(path), out, Wanted(force=True))
+    return site.publish(acts.load(path), out, Wanted(force=True, alone=True))
 
 
 def _rebuild(path: Path, out: Path, tell: Tell) -> None:

@@ -59,11 +59,15 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How to build: the address that the site will have, the key that signs it."""
+    """How to build: the address that the site will have, the key that signs it.
+
+    `alone` builds as if no release had been before: a draft, to be looked at by whoever made it.
+    """
 
     base_url: str = ""
     key: Path | None = None
     force: bool = False
+    alone: bool = False
 
 
 @world.keeping_all()
@@ -76,12 +80,13 @@ def publish(loaded: Loaded, out: Path, wanted: Wanted = Wanted()) -> Built:
     place, public = Shelf(out), signing.public_pem(wanted.key) if wanted.key else ""
     place.require_room()
     _require_address(wanted.base_url)
-    held = place.releases()
+    held = {} if wanted.alone else place.releases()
     number = loaded.publication.release.number
     later = [each for each in held if each > number]
     if later:
         what = f"release {later[-1]} is held here, and the definition's last is {number}"
         raise InputError(Problem(what, str(out)))
+    _require_folders(loaded)
     if not wanted.force:
         _require_earlier(number, held, out)
     past = {each: _record(folder) for each, folder in held.items() if each < number}
@@ -130,6 +135,16 @@ def _editions(
             raise
         what = f"release {number} is published already: a change is a new [[releases]]"
         raise InputError((Problem(what, "election.toml"), *error.problems)) from None
+
+
+def _require_folders(loaded: Loaded) -> None:
+    """Raise `InputError` where a contest among several bears the name of a folder of every site."""
+    contests = loaded.election.contests
+    if len(contests) > 1:
+        taken = [each.id for each in contests if each.id in (RELEASES, "assets")]
+        if taken:
+            what = f"{taken[0]!r} is a folder of every site; give the contest another id"
+            raise InputError(Problem(what, "election.toml", None, f"contests.{taken[0]}"))
 
 
 def _require_address(base_url: str) -> None:
@@ -304,7 +319,7 @@ def _pages(site: Site, loaded: Loaded, past: Mapping[int, Mapping[str, Record]])
     yield from electors.pages(site)
     yield from fact_pages.pages(site, facts(edition))
     yield counted.page(site)
-    yield what_if_page.page(site, [*otherwise.questions(loaded, edition)])
+    yield what_if_page.page(site, [*otherwise.questions(edition)])
     yield from embeds.pages(site)
     held = {each: records[contest].figures for each, records in past.items() if contest in records}
     held[edition.release.number] = releases.figures(edition)
@@ -360,7 +375,8 @@ def _release_list(
     draft: Path, loaded: Loaded, editions: Sequence[Edition], environment: Environment
 ) -> None:
     """The page at the root that leads to each release that is held."""
-    held = sorted(int(path.name) for path in (draft / RELEASES).iterdir())
+    names = (path.name for path in (draft / RELEASES).iterdir())
+    held = sorted(int(name) for name in names if name.isdecimal())
     page = releases.list_page(Site(editions[0]), loaded.publication.releases, held)
     template = environment.get_template(page.template)
     text = template.render(site=Site(editions[0]), page=page, **page.values)

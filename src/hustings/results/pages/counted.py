@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hustings.ballots.profile import Ranking, highest
 from hustings.counting.figures import told_papers
-from hustings.election.rulebook import CHOICES, Basis, Choice, RuleBook
+from hustings.election.rulebook import CHOICES, Basis, Choice, Method, RuleBook
 from hustings.results.pages.page import DASH, Column, Grid, Page, Row, Site, worths
 from hustings.results.presentation import whole
 from hustings.units import NO_PAPERS, Candidate, Papers, Section, ordinal
@@ -43,7 +43,7 @@ def page(site: Site) -> Page:
             "choices": [*_rules(transcript.contest.rules)],
             "examples": [*_examples(site)],
             "standing": _standing(site),
-            "ranks": range(1, min(len(site.contest.standing), MOST_RANKED) + 1),
+            "ranks": range(1, _ranks(site) + 1),
             "ordinal": ordinal,
             "candidates": [c for c in site.contest.candidates if not c.withdrawn],
             "ballot_data": _data(site),
@@ -53,6 +53,14 @@ def page(site: Site) -> Page:
 
 # Nobody follows a ballot of more preferences by hand.
 MOST_RANKED = 12
+
+
+def _ranks(site: Site) -> int:
+    """How many preferences can be followed; none where each round had fresh papers."""
+    rules = site.contest.rules
+    if rules.method is Method.EXHAUSTIVE:
+        return 0
+    return min(len(site.contest.standing), MOST_RANKED, rules.ranks or MOST_RANKED)
 
 
 def _rules(book: RuleBook) -> Iterator[Rule]:
@@ -78,7 +86,7 @@ def _examples(site: Site) -> Iterator[Example]:
     """For each section the most frequent order behind each first preference, followed."""
     profile = site.edition.transcript.profiles[0]
     for section, part in site.edition.sections.items():
-        if part.withheld:
+        if part.withheld or not _ranks(site):
             continue
         worth = worths(site, section, 6)
         commonest: dict[Candidate, tuple[Papers, Ranking]] = {}

@@ -125,7 +125,7 @@ def status(editions: Sequence[Edition]) -> str:
 def _progress(edition: Edition, section: Section) -> dict[str, int | None]:
     """How many units have figures, of how many there are; nothing where units are not listed."""
     part = edition.sections[section]
-    if not part.publication.units:
+    if not part.publication.units or not part.rows:
         return {"counted": None, "total": None}
     known = (row for row in part.rows if row.votes and row.standing is not Standalone.NOT_HELD)
     counted = sum(len(row.units) for row in known)

@@ -13,7 +13,7 @@ from hustings.election.spec import EVERYONE
 from hustings.formats.ballot_names import slug
 from hustings.results import report
 from hustings.results.edition import Edition, SectionEdition, UnitRow
-from hustings.units import Candidate, Section, percent
+from hustings.units import Candidate, Papers, Section, percent
 
 # Folders that every site has; what units or electors are called must not be one of them.
 RESERVED = frozenset(
@@ -277,6 +277,13 @@ class Site:
     def many_sections(self) -> bool:
         """Whether the college has more than one section."""
         return len(self.edition.sections) > 1
+
+    def valid(self, section: Section) -> Papers | None:
+        """How many papers of the section count; None where only percentages are known."""
+        transcript = self.edition.transcript
+        return (
+            None if transcript.unreal(section) else transcript.rounds[0].tally.continuing(section)
+        )
 
     @property
     def drawable(self) -> bool:

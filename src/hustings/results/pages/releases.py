@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hustings.counting.figures import printed_points, printed_total
 from hustings.election.publication import Release
-from hustings.results.edition import Edition
+from hustings.results.edition import Edition, SectionEdition, Standalone
 from hustings.results.pages.page import Column, Grid, Page, Row, Site, day
 
 # What each printed figure is called, and what stands there.
@@ -37,26 +37,38 @@ def _figures(edition: Edition) -> Iterator[tuple[str, str]]:
             yield f"Round {number}: {called}, total", f"{printed_total(transcript, round_, name)}%"
             for section, held in round_.tally.held.items():
                 where = f"Round {number}: {called}, {contest.section_name(section)}"
-                yield f"{where}, papers", f"{held[name]:,}"
+                if not transcript.unreal(section):
+                    yield f"{where}, papers", f"{held[name]:,}"
                 yield f"{where}, points", f"{printed_points(transcript, round_, section, name)}%"
     for section, part in edition.sections.items():
-        body = contest.section_name(section)
-        account = part.account
-        spoiled = None if account.spoiled is None else sum(account.spoiled.values())
+        yield from _of_section(edition, contest.section_name(section), part)
+
+
+def _of_section(edition: Edition, body: str, part: SectionEdition) -> Iterator[tuple[str, str]]:
+    """Papers, rows of units and named ballots of one section."""
+    contest, account = edition.transcript.contest, part.account
+    spoiled = None if account.spoiled is None else sum(account.spoiled.values())
+    for what, papers in (
+        ("issued", account.issued),
+        ("returned", account.returned),
+        ("spoiled", spoiled),
+    ):
+        yield f"{body}: papers {what}", _told(papers)
+    for row in part.rows:
+        # Two pools may bear one name.
+        pooled = f" ({row.id})" if row.standing is Standalone.POOLED else ""
+        where = f"{body}: {row.name}{pooled}"
+        for candidate, votes in (row.votes or {}).items():
+            yield f"{where}: {contest.name(candidate)}", f"{votes:,}"
         for what, papers in (
-            ("issued", account.issued),
-            ("returned", account.returned),
-            ("spoiled", spoiled),
+            ("spoiled", row.spoiled),
+            ("returned", row.returned),
+            ("issued", row.issued),
         ):
-            yield f"{body}: papers {what}", _told(papers)
-        for row in part.rows:
-            for candidate, votes in (row.votes or {}).items():
-                yield f"{body}: {row.name}: {contest.name(candidate)}", f"{votes:,}"
-            for what, papers in (("spoiled", row.spoiled), ("issued", row.issued)):
-                yield f"{body}: {row.name}: {what}", _told(papers)
-        for ballot in part.ballots:
-            order = " > ".join(map(contest.name, ballot.ranking))
-            yield f"{body}: {ballot.elector.name}", ballot.spoiled or order
+            yield f"{where}: {what}", _told(papers)
+    for ballot in part.ballots:
+        order = " > ".join(map(contest.name, ballot.ranking))
+        yield f"{body}: {ballot.elector.name}", ballot.spoiled or order
 
 
 def _told(papers: int | None) -> str:

@@ -8,7 +8,7 @@ from hustings.counting.figures import printed_number, share
 from hustings.election.publication import Status
 from hustings.results import report
 from hustings.results.pages.page import DASH, Column, Grid, Link, Page, Row, Site, grid_of
-from hustings.results.pages.sections import turnout
+from hustings.results.pages.sections import number, turnout
 from hustings.results.pictures import college_bar, section_bars
 from hustings.units import Section, percent
 
@@ -77,7 +77,7 @@ def _sections(site: Site) -> Grid:
                 site.section_name(section),
                 (
                     *(_leader(site, section, number) for number in (0, -1)),
-                    printed_number(transcript.rounds[0].tally.continuing(section)),
+                    number(site.valid(section)),
                     DASH
                     if account_.spoiled is None
                     else printed_number(sum(account_.spoiled.values())),

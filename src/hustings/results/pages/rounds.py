@@ -8,9 +8,9 @@ from hustings.counting import account
 from hustings.counting.figures import printed_number
 from hustings.counting.movement import Movement, movements
 from hustings.results import report
-from hustings.results.pages.page import Column, Grid, Page, Row, Site, grid_of
+from hustings.results.pages.page import DASH, Column, Grid, Page, Row, Site, grid_of
 from hustings.results.pictures import transfer_bars
-from hustings.units import NO_POINTS, Candidate, percent
+from hustings.units import NO_POINTS, Candidate, Section, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ def _votes(site: Site, number: int) -> Grid:
     rows = [
         Row(
             "Non-transferable" if to is None else site.names[to],
-            tuple(printed_number(moved.get((to, section), 0)) for section in sections),
+            tuple(_moved(site, section, moved.get((to, section), 0)) for section in sections),
         )
         for to in (*standing, None)
     ]
     totals = (
-        printed_number(sum(papers for (_, place), papers in moved.items() if place == section))
+        _moved(site, section, sum(n for (_, place), n in moved.items() if place == section))
         for section in sections
     )
     columns = tuple(Column(site.section_name(section), "papers received") for section in sections)
@@ -89,6 +89,10 @@ def _votes(site: Site, number: int) -> Grid:
         tuple(rows),
         (Row("Total", tuple(totals)),),
     )
+
+
+def _moved(site: Site, section: Section, papers: int) -> str:
+    return DASH if site.edition.transcript.unreal(section) else printed_number(papers)
 
 
 def _points(site: Site, movement: Movement) -> Grid:

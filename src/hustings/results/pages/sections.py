@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from hustings.ballots.paper import Rebuilt
 from hustings.counting.figures import printed_number, printed_points, share
 from hustings.results.edition import SectionEdition
 from hustings.results.pages.page import DASH, Column, Grid, Link, Page, Row, Site
@@ -40,7 +39,7 @@ def _page(site: Site, section: Section, part: SectionEdition) -> Page:
         {
             "part": part,
             "weight": exact(part.entry.weight) if site.many_sections else "",
-            "account": _account(part, site.edition.transcript.rounds[0].tally.continuing(section)),
+            "account": _account(part, site.valid(section)),
             "reasons": _reasons(part),
             "rounds": _rounds(site, section),
             "used": _used(used),
@@ -54,8 +53,7 @@ def _page(site: Site, section: Section, part: SectionEdition) -> Page:
 def _accounts(site: Site) -> Grid:
     rows = []
     for section, part in site.edition.sections.items():
-        valid = site.edition.transcript.rounds[0].tally.continuing(section)
-        cells = tuple(row.cells[0] for row in _account(part, valid).rows)
+        cells = tuple(row.cells[0] for row in _account(part, site.valid(section)).rows)
         rows.append(Row(site.section_name(section), cells, site.places.section(section)))
     columns = tuple(Column(*head) for head in _ACCOUNT)
     return Grid("Papers, by section", Column("Section"), columns, tuple(rows))
@@ -70,7 +68,7 @@ _ACCOUNT = (
 )
 
 
-def _account(part: SectionEdition, valid: Papers) -> Grid:
+def _account(part: SectionEdition, valid: Papers | None) -> Grid:
     account = part.account
     spoiled = None if account.spoiled is None else Papers(sum(account.spoiled.values()))
     figures = (
@@ -105,7 +103,7 @@ def _rounds(site: Site, section: Section) -> Grid:
     """Votes, share of the section and points, in each round."""
     transcript = site.edition.transcript
     places = transcript.contest.rules.section_places
-    unreal = transcript.reconstructed.get(section) is Rebuilt.FROM_SHARES
+    unreal = transcript.unreal(section)
     columns: list[Column] = []
     for number_ in range(1, len(transcript.rounds) + 1):
         columns.append(Column(f"Round {number_}", site_papers(site, section)))

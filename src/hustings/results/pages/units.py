@@ -98,7 +98,7 @@ def _sortings(listing: Listing) -> list[Sorting]:
     for name in listing.standing:
         called = listing.site.names[name]
         told = f", sorted by the share of {called}"
-        sortings.append(Sorting(f"by-{name}/", told, share(name)))
+        sortings.append(Sorting(f"by-votes-of-{name}/", told, share(name)))
     for folder, told, key in (
         ("by-valid-papers/", "valid papers", lambda row: -(row.valid or 0)),
         (
@@ -283,15 +283,10 @@ def _unit(
     place: dict[str, int],
     by_size: Sequence[UnitRow],
 ) -> Page:
-    of_size: list[Link] = []
-    if row.id in place:
-        at = place[row.id]
-        near = (*by_size[max(0, at - 2) : at], *by_size[at + 1 : at + 3])
-        of_size = [
-            Link(f"{other.name} ({printed_number(other.valid or 0)})", listing.href(other))
-            for other in near
-        ]
-    entry = listing.part.publication.units.get(row.units[0]) if len(row.units) == 1 else None
+    known = listing.part.publication.units
+    entry = known.get(row.units[0]) if len(row.units) == 1 else None
+    pooled = row.units if row.standing is Standalone.POOLED else ()
+    up = f"{listing.site.places.units(listing.section)}index.html"
     return Page(
         listing.href(row),
         row.name,
@@ -301,30 +296,44 @@ def _unit(
             "row": row,
             "told": _told(listing, row),
             "bars": _bars(listing, row, held),
-            "valid": number(row.valid),
-            "issued": number(row.issued),
-            "returned": number(row.returned),
-            "spoiled": number(row.spoiled),
-            "spoiled_rate": rate(row.spoiled, row.returned)
-            if row.spoiled is not None and row.returned
-            else "",
-            "turnout": turnout(row.returned, row.issued),
+            **_papers(row),
             "place": ordinal(place[row.id] + 1) if row.id in place else "",
             "among": len(by_size),
-            "of_size": of_size,
+            "of_size": _of_size(listing, row, place, by_size),
             "neighbours": neighbours,
             "attributes": entry.attributes if entry else {},
             "home_of": listing.site.names.get(entry.home_of, "") if entry and entry.home_of else "",
-            "members": [
-                Link(listing.part.publication.units[unit].name, "")
-                for unit in row.units
-                if row.standing is Standalone.POOLED and unit in listing.part.publication.units
-            ],
-            "up": Link(
-                f"All {listing.nouns}", f"{listing.site.places.units(listing.section)}index.html"
-            ),
+            "members": [Link(known[unit].name, "") for unit in pooled if unit in known],
+            "up": Link(f"All {listing.nouns}", up),
         },
     )
+
+
+def _papers(row: UnitRow) -> dict[str, str]:
+    """The paper account of a row, as printed."""
+    known = row.spoiled is not None and row.returned
+    return {
+        "valid": number(row.valid),
+        "issued": number(row.issued),
+        "returned": number(row.returned),
+        "spoiled": number(row.spoiled),
+        "spoiled_rate": rate(row.spoiled or 0, row.returned or 0) if known else "",
+        "turnout": turnout(row.returned, row.issued),
+    }
+
+
+def _of_size(
+    listing: Listing, row: UnitRow, place: dict[str, int], by_size: Sequence[UnitRow]
+) -> list[Link]:
+    """The two rows that are larger, and the two that are smaller."""
+    if row.id not in place:
+        return []
+    at = place[row.id]
+    near = (*by_size[max(0, at - 2) : at], *by_size[at + 1 : at + 3])
+    return [
+        Link(f"{other.name} ({printed_number(other.valid or 0)})", listing.href(other))
+        for other in near
+    ]
 
 
 def _bars(listing: Listing, row: UnitRow, held: Mapping[Candidate, Papers]) -> list[Bar]:
