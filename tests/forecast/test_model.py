@@ -241,6 +241,18 @@ def test_a_run_off_moves_the_votes_that_lay_with_who_went() -> None:
     assert likelihood(size, data) == pytest.approx(first + moved)
 
 
+def test_a_run_off_tells_which_of_the_two_is_preferred() -> None:
+    """All voters alike: those who had c choose between the two as everybody would."""
+    row = o.BranchRow("north", {}, 0.0, False, ("a", "b"), (4, 2), ("c",))
+    size, data = small(row, branched=(1, 0))
+    level = np.array([0.9, 0.3])
+    support = 0.8 * o.contrasts(3) @ level
+    chance = 1 / (1 + exp(support[1] - support[0]))
+    assert abs(chance - 0.5) > 0.1
+    by_hand = 4 * log(chance / (4 / 6)) + 2 * log((1 - chance) / (2 / 6))
+    assert likelihood(size, data, level=level) == pytest.approx(by_hand)
+
+
 def test_an_endorsement_lifts_whom_it_backs_in_that_section_only() -> None:
     size, data = small(endorsed=np.array([[0.0, 0.0, 0.0], [0.6, 0.0, 0.0]]))
     parts = m.unpack(np.zeros(m.length(size)), size)

@@ -77,9 +77,10 @@ class State(NamedTuple):
 class Chances(NamedTuple):
     """What the evidence should look like, as logarithms.
 
-    `shares` (N, K) and `branches` (B, K) are of the groups in their rows, `pairs` (P) the
-    log odds of the first of two; `transfers` (B, K, 2) are, in each branch, the log chances
-    that those with this first choice put either of the run-off's two over the other.
+    `shares` (N, K) are of the groups in their rows, `pairs` (P) the log odds of the first of
+    two, `branches` (B, K) first choices in each branch; `transfers` (B, K, 2) are, there, the
+    log chances that those with this first choice put either of the run-off's two over the
+    other.
     """
 
     shares: Any
@@ -224,11 +225,11 @@ def look(parameters: Parameters, told: Settings, size: Size) -> Look:
 
 def chances(parameters: Parameters, seen: Look, data: Data, size: Size) -> Chances:
     """What the evidence should look like if the parameters were these."""
-    branches, moved = _in_branches(parameters, seen.where, data.branches, size)
+    first, moved = _in_branches(parameters, seen.where, data.branches, size)
     return Chances(
         _in_shares(parameters, seen.where, seen.choices, data.shares, size),
         _in_pairs(parameters, seen.where, seen.utility, data.pairs, size),
-        branches,
+        first,
         moved,
     )
 
@@ -298,7 +299,7 @@ def _in_branches(
     utility = support[:, None] + voters()[0][:, None] * where.placement
     first, moved = transfers(utility, voters()[1], branches.contrast)
     ratio = jnp.log(jnp.maximum(moved, TINY)) - jnp.log(first)[..., None]
-    return _in_groups(jnp.log(first), branches.groups), ratio
+    return jnp.log(first), ratio
 
 
 def of_those_out(transfers: Any, first: Any, branches: Branches) -> Any:
@@ -328,18 +329,17 @@ def log_likelihood(parameters: Parameters, seen: Look, data: Data, size: Size) -
     total += binomial(data.pairs.counts, expected.pairs)
     if size.branches:
         branches = data.branches
-        first = votes_lay(parameters, seen.where, branches, size)
-        total += multinomial(branches.counts, expected.branches)
+        first = votes_lay(expected.branches, branches)
+        in_groups = _in_groups(expected.branches, branches.groups)
+        total += multinomial(branches.counts, in_groups)
         total += binomial(branches.gained, of_those_out(expected.transfers, first, branches))
     return total
 
 
-def votes_lay(parameters: Parameters, where: State, branches: Branches, size: Size) -> Any:
+def votes_lay(log_chances: Any, branches: Branches) -> Any:
     """(B, K): the first votes of each branch, or their chances where they are not known."""
-    alone = jnp.broadcast_to(jnp.eye(size.candidates), (size.branches, *[size.candidates] * 2))
-    expected, _ = _in_branches(parameters, where, branches._replace(groups=alone), size)
     known = branches.votes.sum(-1, keepdims=True) > 0
-    return jnp.where(known, branches.votes, jnp.exp(expected))
+    return jnp.where(known, branches.votes, jnp.exp(log_chances))
 
 
 def multinomial(counts: Any, log_chances: Any) -> Any:
@@ -430,8 +430,9 @@ def forward(vector: Any, data: Data, size: Size, chance: np.random.Generator) ->
     made = data._replace(shares=shares, pairs=pairs)
     if not size.branches:
         return made
-    voted = _voted(data.branches, expected.branches, chance)
-    first = votes_lay(parameters, seen.where, voted, size)
+    in_groups = _in_groups(expected.branches, data.branches.groups)
+    voted = _voted(data.branches, in_groups, chance)
+    first = votes_lay(expected.branches, voted)
     odds = of_those_out(expected.transfers, first, voted)
     gained = _tossed(voted.gained, odds, chance)
     return made._replace(branches=voted._replace(gained=gained))
