@@ -1,9 +1,11 @@
 """The command that says who is likely to win a race, how sure that is, and what decides it."""
 
 import sys
+from collections.abc import Mapping
 from datetime import date
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,9 +19,48 @@ if TYPE_CHECKING:
 
 # With fewer the diagnostics can hardly be passed.
 FEWEST = 400
+# What else there is to do with the model: the command, and the module where it stands.
+OTHERS: Mapping[str, str] = {}
 
 
-@click.command()
+class ARace(click.Group):
+    """Forecasts the race that it is given; the first word may name another command instead."""
+
+    allow_extra_args = False
+    allow_interspersed_args = True
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The other commands."""
+        return [*OTHERS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The other command of that name; None where there is none."""
+        if cmd_name not in OTHERS:
+            return None
+        module = import_module(f"hustings.shell.{OTHERS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Of the other command, where its name is the first word."""
+        if args and args[0] in OTHERS and parent:
+            command = self.get_command(parent, args[0])
+            assert command is not None
+            return command.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Like a command alone: whatever it does not know is refused."""
+        return click.Command.parse_args(self, ctx, args)
+
+
+@click.group(cls=ARace, invoke_without_command=True, subcommand_metavar="")
 @PATH
 @AS_OF
 @click.option(
