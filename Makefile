@@ -45,7 +45,8 @@ bench: setup ## time the start of the command line
 
 lock: setup ## write requirements.lock anew; ARGS=--upgrade for newer versions
 	@UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --quiet pyproject.toml \
-		--extra dev --extra docs --extra forecast --extra oracle \
+		--extra dev --extra docs --extra forecast --extra fast --extra data --extra cluster \
+		--extra oracle \
 		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--output-file requirements.lock $(ARGS)
 

@@ -55,12 +55,16 @@ class ARace(click.Group):
             return command.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
 
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Like a command alone: the others have a list of their own."""
+        return click.Command.collect_usage_pieces(self, ctx)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Like a command alone: whatever it does not know is refused."""
         return click.Command.parse_args(self, ctx, args)
 
 
-@click.group(cls=ARace, invoke_without_command=True, subcommand_metavar="")
+@click.group(cls=ARace, invoke_without_command=True)
 @PATH
 @AS_OF
 @click.option(
