@@ -4,7 +4,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix docs bench lock clean
+.PHONY: help setup program demo test check fix docs bench lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,7 +12,10 @@ help: ## list these targets
 setup:
 	@PYTHON="$(PYTHON)" tools/setup.sh
 
-demo: setup ## count Labour 2010, print the result, and build its site
+program:
+	@PYTHON="$(PYTHON)" tools/setup.sh program
+
+demo: program ## count Labour 2010, print the result, and build its site
 	@$(BIN)/hustings demo --site site $(ARGS)
 
 test: setup ## run the tests; ARGS="-k tie" for some
@@ -43,12 +46,14 @@ docs: setup ## build the documentation into build/docs
 bench: setup ## time the start of the command line
 	@$(BIN)/python benchmarks/start_up.py $(ARGS)
 
-lock: setup ## write requirements.lock anew; ARGS=--upgrade for newer versions
-	@UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --quiet pyproject.toml \
-		--extra dev --extra docs --extra forecast --extra fast --extra data --extra cluster \
-		--extra oracle \
-		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--output-file requirements.lock $(ARGS)
+PIP_COMPILE = UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --quiet pyproject.toml \
+	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+lock: setup ## write both locks anew; ARGS=--upgrade for newer versions
+	@$(PIP_COMPILE) --extra build --extra dev --extra docs --extra forecast --extra fast --extra data \
+		--extra cluster --extra oracle --output-file requirements.lock $(ARGS)
+	@$(PIP_COMPILE) --extra build --constraint requirements.lock \
+		--output-file requirements-program.lock $(ARGS)
 
 clean: ## remove all that is made
 	@rm -rf .venv build dist site .site.builds .mypy_cache .pytest_cache .ruff_cache .hypothesis \

@@ -1,8 +1,13 @@
 #!/usr/bin/env bash
-# Make .venv hold what requirements.lock says, and this project; if it does already, do nothing.
+# Make .venv hold what a lock says, and this project; if it does already, do nothing.
+#   setup.sh          all that tests, checks and documentation need: requirements.lock
+#   setup.sh program  what the program needs, a fifth of that: requirements-program.lock
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+whole=requirements.lock
+lock=$whole
+[[ ${1:-} == program ]] && lock=requirements-program.lock
 python=${PYTHON:-python3}
 here=$(pwd -P)
 scripts=.venv/bin
@@ -13,7 +18,7 @@ unset PYTHONPATH PYTHONHOME VIRTUAL_ENV
 fingerprint() {
     {
         "$python" -VV 2>&1 || true
-        cat requirements.lock pyproject.toml tools/setup.sh
+        cat "$1" pyproject.toml tools/setup.sh
         echo "$here"
     } | sha256sum
 }
@@ -24,13 +29,13 @@ packages() {
     echo "${#found[@]}"
 }
 
+# An environment for everything serves the program too.
 ready() {
     local was count
     [[ -f .venv/.ready ]] || return 1
     { read -r was && read -r count; } <.venv/.ready || return 1
-    [[ $was == "$want" && -x $scripts/python && -x $scripts/hustings ]] || return 1
-    [[ -n $(compgen -G '.venv/lib/python3*/site-packages/pytest') ]] || return 1
-    (($(packages) >= count))
+    [[ $was == "$want" || $was == "$(fingerprint "$whole")" ]] || return 1
+    [[ -x $scripts/python && -x $scripts/hustings ]] && (($(packages) >= count))
 }
 
 require_python() {
@@ -48,21 +53,21 @@ new_venv() {
 
 # uv itself comes from the lock, at the version and hashes written there.
 by_uv() {
-    awk '/^[^ ]/ { wanted = /^uv==/ } wanted' requirements.lock >.venv/uv.lock &&
+    awk '/^[^ ]/ { wanted = /^uv==/ } wanted' "$lock" >.venv/uv.lock &&
         "$scripts/python" -m pip install -qq --only-binary :all: --require-hashes \
             -r .venv/uv.lock &&
-        "$scripts/uv" pip sync --quiet --python "$scripts/python" --require-hashes requirements.lock
+        "$scripts/uv" pip sync --quiet --python "$scripts/python" --require-hashes "$lock"
 }
 
 by_pip() {
-    new_venv && "$scripts/python" -m pip install -qq --require-hashes -r requirements.lock
+    new_venv && "$scripts/python" -m pip install -qq --require-hashes -r "$lock"
 }
 
 install_project() {
     "$scripts/python" -m pip install -qq --no-deps --no-build-isolation -e .
 }
 
-want=$(fingerprint)
+want=$(fingerprint "$lock")
 ready && exit 0
 require_python
 
