@@ -33,8 +33,8 @@ def test_the_program_is_installed_as_it_is_tested() -> None:
     assert {"click", "duckdb", "typst"} <= {name for name, _ in pinned[0]}
 
 
-def packages(lock: Path) -> dict[tuple[str, str], str]:
+def packages(lock: Path) -> dict[tuple[str, str], list[str]]:
     """Each package of a lock by name and version, with its hashes."""
     blocks = re.split(r"^(?=[a-z])", lock.read_text(), flags=re.M)
-    found = (re.match(r"([\w.-]+)==(\S+)[^\\]*(.*)", block, re.S) for block in blocks)
-    return {(pin[1], pin[2]): pin[3] for pin in found if pin}
+    found = {re.match(r"([\w.-]+)==(\S+)", block): block for block in blocks}
+    return {(pin[1], pin[2]): re.findall(r"sha256:\w+", found[pin]) for pin in found if pin}
