@@ -1,13 +1,13 @@
-"""Papers, points and names: things that must not be mixed.
+"""Papers, votes, points and names: things that must not be mixed.
 
-A paper is a sheet: it is counted and conserved and never split. Points are a
-part of the whole college: an exact fraction of 1, rounded only where a person
-reads them, and then printed out of 100.
+A paper is a sheet: it is counted and conserved and never split. A vote is what one
+paper is worth at first; where surpluses pass on, papers come to be worth parts of it.
+Points are a part of the whole college: an exact fraction of 1, rounded only where a
+person reads them, and then printed out of 100.
 """
 
 from enum import StrEnum
 from fractions import Fraction
-from math import floor
 from typing import NewType
 
 Section = NewType("Section", str)
@@ -15,9 +15,11 @@ Unit = NewType("Unit", str)
 Candidate = NewType("Candidate", str)
 Papers = NewType("Papers", int)
 Points = NewType("Points", Fraction)
+Votes = NewType("Votes", Fraction)
 
 NO_PAPERS = Papers(0)
 NO_POINTS = Points(Fraction(0))
+NO_VOTES = Votes(Fraction(0))
 HALF = Fraction(1, 2)
 
 
@@ -52,14 +54,15 @@ def decimal(value: Fraction, places: int, rounding: Rounding = Rounding.HALF_UP)
     >>> decimal(Fraction(199, 100), 0, Rounding.DOWN)
     '1'
     """
-    scaled = abs(value) * 10**places
+    # In whole numbers, because a site prints thousands: a fraction would be reduced each time.
+    above, below = abs(value.numerator) * 10**places, value.denominator
     match rounding:
         case Rounding.HALF_EVEN:
-            digits = round(scaled)
+            digits = round(Fraction(above, below))
         case Rounding.DOWN:
-            digits = floor(scaled)
+            digits = above // below
         case _:
-            digits = floor(scaled + HALF)
+            digits = (2 * above + below) // (2 * below)
     whole, rest = divmod(digits, 10**places)
     sign = "-" if value < 0 and digits else ""
     return f"{sign}{whole}.{rest:0{places}}" if places else f"{sign}{whole}"

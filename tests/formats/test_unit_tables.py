@@ -50,6 +50,14 @@ def test_the_wide_table_is_read_by_ids_or_names_of_units_and_candidates() -> Non
     assert (row.file, row.line) == ("t.csv", 2)
 
 
+def test_a_table_may_have_the_units_id_and_its_name_if_they_agree() -> None:
+    (row,) = returned("unit,name,ann,bob\nnorth,North Ward,3,4\n")
+    assert row.unit == "north"
+    assert refused("unit,name,ann,bob\nnorth,South Ward,3,4\n")[0].startswith(
+        "t.csv:2: name: 'South Ward' is the name of 'south', and the unit is 'north'"
+    )
+
+
 def test_thousands_may_be_parted_by_commas_and_a_turnout_is_held_to_its_decimals() -> None:
     (row,) = returned(HEADER + 'north,"1,000",500,0,1500,2100,71.4\n')
     assert row.votes == {"ann": 1000, "bob": 500}
@@ -100,6 +108,14 @@ def test_every_bad_row_is_told_at_once() -> None:
         ("unit,ann,bob,cat", "t.csv:1: cat has withdrawn, and no paper counts for them"),
         ("unit,ann,ann", "t.csv:1: the column 'ann' stands twice"),
         ("ann,bob", "t.csv:1: there is no column 'unit'"),
+        (
+            "unit,ann,bob,returned,cast",
+            "t.csv:1: the columns 'returned' and 'cast' mean the same: leave one out",
+        ),
+        (
+            "unit,ann,bob,spoilt,spoiled",
+            "t.csv:1: the columns 'spoilt' and 'spoiled' mean the same: leave one out",
+        ),
     ],
 )
 def test_a_header_that_means_nothing_is_refused(header: str, said: str) -> None:

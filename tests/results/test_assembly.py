@@ -1,6 +1,8 @@
 """From files to an edition: what is refused, what is pooled, what is withheld, what sums."""
 
+import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ import pytest
 from hustings.election.publication import Policy, Status
 from hustings.errors import InputError
 from hustings.results.edition import Edition, Standalone
+from hustings.results.pages import record
+from hustings.results.pages.record import Record
 from hustings.shell import acts, site
 from hustings.units import Section
 
@@ -79,9 +83,9 @@ class Folder:
         assert old in text
         self.write(name, text.replace(old, new))
 
-    def edition(self) -> Edition:
+    def edition(self, before: Mapping[int, Mapping[str, Record]] | None = None) -> Edition:
         loaded = acts.load(self.path)
-        return site.edition_of(loaded, loaded.election.contests[0], {})
+        return site.edition_of(loaded, loaded.election.contests[0], before or {})
 
     def refusals(self) -> list[str]:
         with pytest.raises(InputError) as caught:
@@ -184,19 +188,21 @@ def test_a_section_that_is_one_voice_is_refused_unless_a_person_says_why(folder:
             "election.toml",
             "issued = 350",
             "issued = 189",
-            "returns.members.issued: Members: 190 papers were returned of 189 issued",
+            "election.toml: contests.chair.returns.members.issued: Members: 190 papers were "
+            "returned of 189 issued",
         ),
         (
             "election.toml",
             "issued = 350",
             "issued = 350\nspoiled = 3",
-            "returns.members.spoiled: Members: 3 papers are said to be spoiled, and 2 of those",
+            "election.toml: contests.chair.returns.members.spoiled: Members: 3 papers are said to "
+            "be spoiled, and 2 of those",
         ),
         (
             "election.toml",
             "issued = 350",
             "issued = 340",
-            "returns.csv: issued: Members: the units' issued papers sum to 350, and the section",
+            "returns.csv:1: issued: Members: the units' issued papers sum to 350, and the section",
         ),
         (
             "officers.csv",
@@ -247,7 +253,7 @@ def test_a_table_of_units_must_sum_to_the_section(folder: Folder) -> None:
     folder.write("returns.csv", rows.format(5))
     (refusal,) = folder.refusals()
     assert refusal.startswith(
-        "returns.csv: cat: Members: the units' votes for Cat Cooper sum to 45, and the section ha"
+        "returns.csv:1: cat: Members: the units' votes for Cat Cooper sum to 45, and the section ha"
     )
 
 
@@ -271,3 +277,42 @@ def test_a_published_figure_that_disagrees_stops_it(tmp_path: Path) -> None:
     loaded = acts.load(tmp_path / "e")
     with pytest.raises(InputError, match=r"published\.csv:2: round 1, mps_meps, abbott: points"):
         site.edition_of(loaded, loaded.election.contests[0], {})
+
+
+def test_the_starters_commented_lines_can_all_be_taken_in(tmp_path: Path) -> None:
+    """Units, returns, policies, releases: what a comment shows is what the reader accepts."""
+    acts.start(tmp_path / "e")
+    definition = tmp_path / "e" / "election.toml"
+    text = re.sub(r"^# (?=[a-z_]+ = |\[)", "", definition.read_text("utf-8"), flags=re.M)
+    text = text.replace('policy = "totals"', 'policy = "unit_first_preferences"')
+    definition.write_text(text, "utf-8")
+    rows = "unit,ann,bob,cat,spoiled\nnorth,22,16,14,2\nsouth,20,15,13,1\n"
+    (tmp_path / "e" / "members-returns.csv").write_text(rows, "utf-8")
+    loaded = acts.load(tmp_path / "e")
+    (contest,) = loaded.election.contests
+    edition = site.edition_of(loaded, contest, {})
+    part = edition.sections[MEMBERS]
+    assert [row.name for row in part.rows] == ["North Ward", "South Ward"]
+    assert (part.publication.unit_is, part.account.issued, part.account.returned) == (
+        "ward",
+        120,
+        103,
+    )
+    assert edition.release.status is Status.DECLARED
+    assert contest.standing == {"ann", "bob", "cat"}
+
+
+def test_units_that_are_gone_from_a_release_are_told_in_its_log(folder: Folder) -> None:
+    """Where a person accepts it, the log says so; else it is refused."""
+    before = {1: record.read(record.write([folder.edition()]), "record.json")}
+    folder.change("election.toml", 'policy = "unit_first_preferences"', 'policy = "totals"')
+    with pytest.raises(InputError, match="the release before has figures of units"):
+        folder.edition(before)
+    folder.change(
+        "election.toml", 'policy = "totals"', 'policy = "totals"\naccepts = "the branches asked"'
+    )
+    found = folder.edition(before)
+    assert found.sections[MEMBERS].log[-1] == (
+        "Published although refused: the release before has figures of units. "
+        "Reason: the branches asked"
+    )

@@ -19,6 +19,7 @@ from hustings.election.rulebook import Basis
 from hustings.election.spec import Contest, Decisions, Election, SectionEntry, Standing
 from hustings.errors import InputError
 from hustings.results import as_typst, card, declaration
+from hustings.results.declaration import round_tables
 from hustings.results.edition import Edition, SectionEdition
 from hustings.shell import acts, typeset
 
@@ -295,7 +296,7 @@ def test_no_text_leaves_the_page() -> None:
 
 def test_a_count_too_long_for_paper_says_what_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """First and last rounds have tables; the others their sentence."""
-    monkeypatch.setattr(declaration, "CELLS", 300)
+    monkeypatch.setattr(round_tables, "CELLS", 300)
     told = words(
         opened(declaration.count_sheet(made_up({f"c{n}": f"Name {n}" for n in range(12)})))
     )

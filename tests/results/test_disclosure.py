@@ -11,7 +11,7 @@ from hustings.ballots.profile import Ranking
 from hustings.election.publication import Rankings
 from hustings.errors import InputError
 from hustings.results import disclosure
-from hustings.results.disclosure import Cell, Disclosed, Earlier, Poll, Shown
+from hustings.results.disclosure import Cell, Disclosed, Earlier, Secrecy, Shown
 from hustings.units import Candidate, Papers, Unit
 
 COLLEGES = 500
@@ -625,8 +625,8 @@ def test_a_sections_totals_are_refused_where_they_give_papers_away() -> None:
     assert accepted.refusals == () and "all agreed" in accepted.log[0]
     for verdict in (
         disclosure.check_total(few, 1),
-        disclosure.check_total(few, 3, Poll.NAMED),
-        disclosure.check_total(few, 3, Poll.RECONSTRUCTED),
+        disclosure.check_total(few, 3, Secrecy.NAMED),
+        disclosure.check_total(few, 3, Secrecy.RECONSTRUCTED),
     ):
         assert verdict.refusals == () and len(verdict.log) == 1
 
@@ -636,7 +636,9 @@ def test_a_sections_totals_do_not_change_by_a_ballot() -> None:
     before = [Earlier(votes(100, 100))]
     assert disclosure.check_totals_changed(votes(101, 100), before).refusals
     assert not disclosure.check_totals_changed(votes(107, 103), before).refusals
-    assert not disclosure.check_totals_changed(votes(101, 100), before, poll=Poll.NAMED).refusals
+    assert not disclosure.check_totals_changed(
+        votes(101, 100), before, secrecy=Secrecy.NAMED
+    ).refusals
 
 
 def ranked(papers: int) -> dict[Ranking, Papers]:
@@ -644,30 +646,30 @@ def ranked(papers: int) -> dict[Ranking, Papers]:
 
 
 @pytest.mark.parametrize(
-    ("setting", "poll", "papers", "published"),
+    ("setting", "secrecy", "papers", "published"),
     [
-        (Rankings.CHECKED, Poll.SECRET, 3250, True),
-        (Rankings.CHECKED, Poll.SECRET, 3249, False),
-        (Rankings.CHECKED, Poll.NAMED, 12, True),
-        (Rankings.CHECKED, Poll.RECONSTRUCTED, 12, True),
-        (Rankings.PUBLISHED, Poll.SECRET, 12, True),
-        (Rankings.WITHHELD, Poll.NAMED, 9999, False),
+        (Rankings.CHECKED, Secrecy.SECRET, 3250, True),
+        (Rankings.CHECKED, Secrecy.SECRET, 3249, False),
+        (Rankings.CHECKED, Secrecy.NAMED, 12, True),
+        (Rankings.CHECKED, Secrecy.RECONSTRUCTED, 12, True),
+        (Rankings.PUBLISHED, Secrecy.SECRET, 12, True),
+        (Rankings.WITHHELD, Secrecy.NAMED, 9999, False),
     ],
 )
 def test_rankings_are_published_where_few_are_possible(
-    setting: Rankings, poll: Poll, papers: int, published: bool
+    setting: Rankings, secrecy: Secrecy, papers: int, published: bool
 ) -> None:
     """325 of five candidates: ten papers for each."""
-    why = disclosure.rankings_withheld(setting, poll, 325, ranked(papers))
+    why = disclosure.rankings_withheld(setting, secrecy, 325, ranked(papers))
     assert (why == "") is published
-    noted = disclosure.rankings_noted(setting, poll, 325, Papers(papers))
+    noted = disclosure.rankings_noted(setting, secrecy, 325, Papers(papers))
     assert bool(noted) is (published and papers < 3250)
 
 
 def test_rankings_do_not_change_by_a_few_papers() -> None:
     """A late batch would be ranked for all to see."""
     now, before = ranked(9000), [ranked(8950)]
-    args = (Rankings.CHECKED, Poll.SECRET, 325, now)
+    args = (Rankings.CHECKED, Secrecy.SECRET, 325, now)
     assert "earlier release" in disclosure.rankings_withheld(*args, before)
     assert disclosure.rankings_withheld(*args, [ranked(9000)]) == ""
     assert disclosure.rankings_withheld(*args, [ranked(5000)]) == ""

@@ -270,6 +270,22 @@ def test_a_count_of_what_did_not_happen_is_marked_wherever_it_is_drawn() -> None
     assert "NOT A RESULT" in texts(svg)
 
 
+def test_what_was_changed_stands_whole_above_a_picture_however_long_it_is() -> None:
+    """In lines that keep to the narrow sheet, above all that is drawn, inside their frame."""
+    changed = "the question: if each section's points had been taken of its papers in the first"
+    count = replace(example("labour-2010"), hypothesis=f"{changed} round throughout")
+    svg = draw_final_round(count, "k")
+    above = [(y, left, right, words) for y, left, right, words in boxes(svg) if y < 0]
+    assert " ".join(words for *_, words in sorted(above)) == (
+        f"NOT A RESULT a count with {changed} round throughout"
+    )
+    assert all(left >= 8 and right <= WIDTH - 8 for _, left, right, _ in above)
+    frame = fromstring(svg).find(f"{SVG}rect")
+    assert frame is not None
+    assert number(frame, "y") < min(above)[0] - 10
+    assert max(above)[0] < number(frame, "y") + number(frame, "height") - 4
+
+
 # --- the college bar --------------------------------------------------------------
 
 

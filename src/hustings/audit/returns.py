@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from hustings.ballots.formality import Ballot, Spoiled
-from hustings.ballots.paper import NO_UNIT, Rebuilt
+from hustings.ballots.paper import NO_UNIT
 from hustings.ballots.reduction import Judged
 from hustings.ballots.returns import NO_REASON_GIVEN, PaperAccount, SectionReturns, UnitReturn
 from hustings.counting.transcript import Transcript
 from hustings.election.publication import SectionPublication
 from hustings.errors import Problem
 from hustings.units import NO_PAPERS, Candidate, Papers, Section, Unit
+
+DEFINITION = "election.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,47 +73,70 @@ def _account(
     transcript: Transcript, section: Section, given: PaperAccount
 ) -> tuple[PaperAccount, list[Problem]]:
     """The paper account with what the count adds to it, and where the two contradict."""
-    name = transcript.contest.section_name(section)
-    if transcript.reconstructed.get(section) is Rebuilt.FROM_SHARES:
+    if transcript.unreal(section):
         return given, []
     valid = transcript.profiles[0].cast(section)
     read = transcript.profiles[0].spoiled.get(section, {})
-    problems: list[Problem] = []
-    spoiled = given.spoiled
-    if read:
-        if spoiled is not None and sum(spoiled.values()) != sum(read.values()):
-            what = (
-                f"{sum(spoiled.values()):,} papers are said to be spoiled, and "
-                f"{sum(read.values()):,} of those counted are"
-            )
-            problems.append(Problem(f"{name}: {what}", field=f"returns.{section}.spoiled"))
-        spoiled = read
-    if spoiled is None:
-        return given, [*problems, *_too_few(name, section, given, valid)]
-    told = Papers(sum(spoiled.values()))
-    returned = given.returned if given.returned is not None else Papers(valid + told)
-    if returned != valid + told:
-        what = (
-            f"{returned:,} papers were returned, and {valid:,} valid with {told:,} spoiled are "
-            f"{valid + told:,}"
+    account = _filled(given, valid, read)
+    name, at = transcript.contest.section_name(section), _at(transcript, section)
+    return account, [
+        Problem(f"{name}: {what}", DEFINITION, None, f"{at}.{field}")
+        for field, what in (
+            *_spoiled_otherwise(given, read),
+            *_returned_otherwise(account, valid),
+            *_too_few_issued(account, valid),
         )
-        problems.append(Problem(f"{name}: {what}", field=f"returns.{section}.returned"))
-    if given.issued is not None and returned > given.issued:
-        what = f"{returned:,} papers were returned of {given.issued:,} issued"
-        problems.append(Problem(f"{name}: {what}", field=f"returns.{section}.issued"))
-    return replace(given, spoiled=spoiled, returned=returned), problems
+    ]
 
 
-def _too_few(name: str, section: Section, given: PaperAccount, valid: Papers) -> Iterator[Problem]:
-    """What cannot be even where nobody knows how many papers were spoiled."""
-    at = f"returns.{section}"
-    if given.returned is not None and given.returned < valid:
-        what = f"{given.returned:,} papers were returned, and {valid:,} valid ones were counted"
-        yield Problem(f"{name}: {what}", field=f"{at}.returned")
-    least = max(valid, given.returned or NO_PAPERS)
-    if given.issued is not None and least > given.issued:
-        what = f"{least:,} papers were returned of {given.issued:,} issued"
-        yield Problem(f"{name}: {what}", field=f"{at}.issued")
+def _at(transcript: Transcript, section: Section) -> str:
+    """Where the definition has what the section returned."""
+    return f"contests.{transcript.contest.id}.returns.{section}"
+
+
+def _filled(given: PaperAccount, valid: Papers, read: Mapping[str, Papers]) -> PaperAccount:
+    """The account with the spoiled papers that were read, and with the papers returned."""
+    spoiled = read or given.spoiled
+    returned = given.returned
+    if returned is None and spoiled is not None:
+        returned = Papers(valid + sum(spoiled.values()))
+    return replace(given, spoiled=spoiled, returned=returned)
+
+
+# A field of an account that contradicts the count, and how.
+Contradiction = tuple[str, str]
+
+
+def _spoiled_otherwise(given: PaperAccount, read: Mapping[str, Papers]) -> Iterator[Contradiction]:
+    if not read or given.spoiled is None:
+        return
+    said, found = sum(given.spoiled.values()), sum(read.values())
+    if said != found:
+        what = f"{said:,} papers are said to be spoiled, and {found:,} of those counted are"
+        yield "spoiled", what
+
+
+def _returned_otherwise(account: PaperAccount, valid: Papers) -> Iterator[Contradiction]:
+    """Returned are the valid and the spoiled; the valid at least, where nobody knows the others."""
+    returned = account.returned
+    if returned is None:
+        return
+    if account.spoiled is not None:
+        spoiled = sum(account.spoiled.values())
+        if returned != valid + spoiled:
+            what = (
+                f"{returned:,} papers were returned, and {valid:,} valid with {spoiled:,} spoiled"
+            )
+            yield "returned", f"{what} are {valid + spoiled:,}"
+    elif returned < valid:
+        what = f"{returned:,} papers were returned, and {valid:,} valid ones were counted"
+        yield "returned", what
+
+
+def _too_few_issued(account: PaperAccount, valid: Papers) -> Iterator[Contradiction]:
+    least = max(valid, account.returned or NO_PAPERS)
+    if account.issued is not None and least > account.issued:
+        yield "issued", f"{least:,} papers were returned of {account.issued:,} issued"
 
 
 def _by_unit(
@@ -206,28 +231,66 @@ def _sums(
     account: PaperAccount,
 ) -> Iterator[Problem]:
     """Every way in which the units do not sum to their section."""
-    name = transcript.contest.section_name(section)
-    if transcript.reconstructed.get(section) is Rebuilt.FROM_SHARES:
-        yield Problem(f"{name}: only percentages are known, which no unit's votes can sum to")
+    name, at = transcript.contest.section_name(section), _at(transcript, section)
+    if transcript.unreal(section):
+        what = f"{name}: only percentages are known, which no unit's votes can sum to"
+        yield Problem(what, DEFINITION, None, f"{at}.units")
         return
-    file = next((row.file for row in returns.units if row.file), "")
     yield from _missing(publication, returns, name)
+    # A sum is no row's: the column stands in the header of the units' table, if they have one.
+    file = next((row.file for row in returns.units if row.file), "")
+    for sum_ in (
+        *_sums_of_votes(transcript, section, returns),
+        *_sums_of_papers(returns, account),
+    ):
+        if sum_.differs:
+            place = (file, 1, sum_.column) if file else (DEFINITION, None, at)
+            yield Problem(f"{name}: {sum_.told}", *place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """A column of the units' table beside what the section has; `whole` where no unit lacks."""
+
+    column: str
+    of: str
+    units: int
+    section: int
+    whole: bool
+
+    @property
+    def differs(self) -> bool:
+        return self.units > self.section or (self.whole and self.units != self.section)
+
+    @property
+    def told(self) -> str:
+        remedy = (
+            "" if self.units > self.section else "; if units are missing, write complete = false"
+        )
+        return f"{self.of} sum to {self.units:,}, and the section has {self.section:,}{remedy}"
+
+
+def _sums_of_votes(
+    transcript: Transcript, section: Section, returns: SectionReturns
+) -> Iterator[_Sum]:
     for candidate, held in transcript.rounds[0].tally.held[section].items():
         summed = sum((row.votes or {}).get(candidate, 0) for row in returns.units)
-        what = f"the units' votes for {transcript.contest.name(candidate)}"
-        yield from _sum(f"{name}: {what}", summed, held, returns.complete, file, candidate)
+        of = f"the units' votes for {transcript.contest.name(candidate)}"
+        yield _Sum(candidate, of, summed, held, returns.complete)
+
+
+def _sums_of_papers(returns: SectionReturns, account: PaperAccount) -> Iterator[_Sum]:
     spoiled = None if account.spoiled is None else sum(account.spoiled.values())
-    for field, total in (
+    for column, total in (
         ("spoiled", spoiled),
         ("returned", account.returned),
         ("issued", account.issued),
     ):
-        known = [getattr(row, field) for row in returns.units]
-        if total is None:
-            continue
-        complete = returns.complete and None not in known
-        summed = sum(papers for papers in known if papers is not None)
-        yield from _sum(f"{name}: the units' {field} papers", summed, total, complete, file, field)
+        if total is not None:
+            known = [getattr(row, column) for row in returns.units]
+            summed = sum(papers for papers in known if papers is not None)
+            whole = returns.complete and None not in known
+            yield _Sum(column, f"the units' {column} papers", summed, total, whole)
 
 
 def _missing(
@@ -243,13 +306,3 @@ def _missing(
                 f"returns in election.toml"
             )
             yield Problem(f"{name}: {what}", entry.file, entry.line)
-
-
-def _sum(
-    what: str, summed: int, total: int, complete: bool, file: str, field: str
-) -> Iterator[Problem]:
-    if summed > total or (complete and summed != total):
-        remedy = "" if summed > total else "; if units are missing, write complete = false"
-        yield Problem(
-            f"{what} sum to {summed:,}, and the section has {total:,}{remedy}", file, None, field
-        )

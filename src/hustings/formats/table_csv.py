@@ -1,12 +1,15 @@
 """A table as CSV: a header that is known, rows by their line, every mistake noted."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from hustings.formats.ballot_file import Mistakes, whole_number
 from hustings.units import Papers
+
+NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +29,21 @@ def rows(
     mistakes: Mistakes,
     required: Sequence[str],
     known: Sequence[str] | None,
+    other_names: Mapping[str, str] = NO_OTHERS,
 ) -> Iterator[Row]:
     """The rows of a table that has these columns; where `known` is None, others may stand too.
 
-    A row of another width than the header is a mistake and is left out; so is the whole
-    table where its header is wrong.
+    A column that is written by one of its `other_names` is given by its own. A row of another
+    width than the header is a mistake and is left out; so is the whole table where its header
+    is wrong, as it is where two columns mean the same.
     """
     reader = csv.reader(lines, strict=True)
     try:
         header = [cell.strip() for cell in next(filter(any, reader), [])]
         if header:
             header[0] = header[0].removeprefix("\ufeff")
-        if not _header_holds(header, required, known, mistakes):
+        meant = [other_names.get(column, column) for column in header]
+        if not _header_holds(header, meant, required, known, mistakes):
             return
         for cells in reader:
             if not any(cell.strip() for cell in cells):
@@ -47,28 +53,45 @@ def rows(
                 mistakes.add(what, reader.line_num)
                 continue
             stripped = (cell.strip() for cell in cells)
-            yield Row(reader.line_num, dict(zip(header, stripped, strict=True)))
+            yield Row(reader.line_num, dict(zip(meant, stripped, strict=True)))
     except csv.Error as error:
         mistakes.add(f"this is not CSV: {error}", reader.line_num)
 
 
 def _header_holds(
-    header: list[str], required: Sequence[str], known: Sequence[str] | None, mistakes: Mistakes
+    header: Sequence[str],
+    meant: Sequence[str],
+    required: Sequence[str],
+    known: Sequence[str] | None,
+    mistakes: Mistakes,
 ) -> bool:
+    """Whether a header has nothing wrong, as it is written and as its columns are meant."""
     if not header:
         named = f" with {', '.join(required)}" if required else ""
         mistakes.add(f"the file is empty: expected a header row{named}")
         return False
-    said = [f"there is no column {column!r}" for column in required if column not in header]
+    said = [f"there is no column {column!r}" for column in required if column not in meant]
     doubled = sorted({column for column in header if header.count(column) > 1})
     said += [f"the column {column!r} stands twice" for column in doubled]
+    said += _twins(header, meant)
     if "" in header:
         said.append("a column has no name")
     if known is not None:
-        said += [_unknown(column, known) for column in header if column and column not in known]
+        said += [_unknown(column, known) for column in meant if column and column not in known]
     for what in said:
         mistakes.add(what, 1)
     return not said
+
+
+def _twins(header: Sequence[str], meant: Sequence[str]) -> Iterator[str]:
+    """Columns of different names that mean the same, so that one would hide the other."""
+    written: dict[str, list[str]] = {}
+    for column, name in zip(meant, header, strict=True):
+        if name not in written.setdefault(column, []):
+            written[column].append(name)
+    for names in written.values():
+        if len(names) > 1:
+            yield f"the columns {' and '.join(map(repr, names))} mean the same: leave one out"
 
 
 def _unknown(column: str, known: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from hustings.election.publication import UnitEntry
 from hustings.errors import InputError
 from hustings.formats.ballot_file import Mistakes
 from hustings.formats.ballot_names import folded
-from hustings.formats.election_schema import IDENTIFIER
+from hustings.formats.schema_nodes import IDENTIFIER
 from hustings.formats.table_csv import Row, number, rows
 from hustings.units import Candidate, Unit
 

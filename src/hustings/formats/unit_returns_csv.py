@@ -1,8 +1,9 @@
 """What the units of a section returned, as CSV: the wide table that parties print.
 
-Columns: `unit`, one for each candidate by id or name, and any of `spoiled`, `returned`,
-`issued`, `turnout` (a percentage as printed) and `source`. `cast` is read as `returned`,
-`spoilt` as `spoiled`. A unit of which the votes are not known leaves their cells empty.
+Columns: `unit` or `name` (or both, if they agree), one for each candidate by id or name, and
+any of `spoiled`, `returned`, `issued`, `turnout` (a percentage as printed) and `source`. `cast`
+is read as `returned`, `spoilt` as `spoiled`; a table with both is refused. A unit of which the
+votes are not known leaves their cells empty.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +21,7 @@ from hustings.formats.table_csv import Row, number, rows
 from hustings.units import Candidate, Papers, Unit, percent
 
 DETAILS = ("spoiled", "returned", "issued", "turnout", "source")
-OTHER_NAMES = {"cast": "returned", "spoilt": "spoiled", "name": "unit"}
+OTHER_NAMES = {"cast": "returned", "spoilt": "spoiled"}
 
 Units = Mapping[Unit, UnitEntry]
 
@@ -37,15 +38,13 @@ def read(lines: Iterable[str], file: str, contest: Contest, units: Units) -> tup
     returns: list[UnitReturn] = []
     seen: set[Unit] = set()
     columns: dict[str, Candidate | None] = {}
-    for row in rows(lines, mistakes, (), None):
-        row = Row(row.line, {OTHER_NAMES.get(name, name): cell for name, cell in row.cells.items()})
+    for row in rows(lines, mistakes, (), None, OTHER_NAMES):
         if not columns:  # Every row has the cells of the header.
             columns = _candidate_columns(row, candidates)
             if not _header_holds(columns, contest, candidates, mistakes, row):
                 break
-        unit = known.get(folded(row.cell("unit")))
+        unit = _unit(row, known, units, mistakes)
         if unit is None:
-            mistakes.add(_unknown_unit(row.cell("unit"), units), row.line, "unit")
             continue
         if unit in seen:
             mistakes.add(f"{unit!r} stands above already", row.line, "unit")
@@ -67,9 +66,27 @@ def _units_by_name(units: Units) -> dict[str, Unit]:
     return by_name | {folded(id_): id_ for id_ in units}
 
 
+def _unit(row: Row, known: Mapping[str, Unit], units: Units, mistakes: Mistakes) -> Unit | None:
+    """Whose row it is; None where that is unknown, or `unit` and `name` say two things."""
+    called = {column: row.cell(column) for column in ("unit", "name") if column in row.cells}
+    found = {column: known.get(folded(cell)) for column, cell in called.items()}
+    for column, unit in found.items():
+        if unit is None:
+            mistakes.add(_unknown_unit(called[column], units), row.line, column)
+            return None
+    one, *others = found.values()
+    if others and others != [one]:
+        what = f"{called['name']!r} is the name of {found['name']!r}, and the unit is {one!r}"
+        mistakes.add(what, row.line, "name")
+        return None
+    return one
+
+
 def _candidate_columns(row: Row, candidates: Candidates) -> dict[str, Candidate | None]:
     return {
-        column: candidates.find(column) for column in row.cells if column not in ("unit", *DETAILS)
+        column: candidates.find(column)
+        for column in row.cells
+        if column not in ("unit", "name", *DETAILS)
     }
 
 
@@ -90,7 +107,7 @@ def _header_holds(
     gone = sorted(set(found) - contest.standing)
     if gone:
         said.append(f"{', '.join(gone)} has withdrawn, and no paper counts for them")
-    if "unit" not in row.cells:
+    if not {"unit", "name"} & row.cells.keys():
         said.append("there is no column 'unit'")
     for what in said:
         mistakes.add(what, 1)
@@ -134,24 +151,28 @@ def _return(
 def _contradictions(found: UnitReturn) -> Iterator[tuple[str, str]]:
     """What in the row cannot be, and the column where it shows."""
     valid, spoiled, returned = found.valid, found.spoiled, found.returned
-    if valid is not None and spoiled is not None and returned not in (None, valid + spoiled):
-        yield (
-            f"{returned:,} papers were returned, and {valid:,} valid with {spoiled:,} spoiled are "
-            f"{valid + spoiled:,}",
-            "returned",
-        )
-        return
-    if returned is None and valid is not None:
-        returned = Papers(valid + (spoiled or 0))
-    if returned is None or found.issued is None:
-        return
-    if returned > found.issued:
-        yield f"{returned:,} papers were returned of {found.issued:,} issued", "issued"
-    elif found.turnout and found.issued and (found.returned, spoiled) != (None, None):
-        places = len(found.turnout.partition(".")[2])
-        ours = percent(Fraction(returned, found.issued), places)
+    if valid is not None:
+        summed = Papers(valid + (spoiled or 0))
+        if spoiled is not None and returned not in (None, summed):
+            what = (
+                f"{returned:,} papers were returned, and {valid:,} valid with {spoiled:,} spoiled"
+            )
+            yield f"{what} are {summed:,}", "returned"
+            return
+        returned = summed if returned is None else returned
+    if returned is not None and found.issued is not None:
+        yield from _against_issued(found, returned, found.issued)
+
+
+def _against_issued(
+    found: UnitReturn, returned: Papers, issued: Papers
+) -> Iterator[tuple[str, str]]:
+    if returned > issued:
+        yield f"{returned:,} papers were returned of {issued:,} issued", "issued"
+    elif found.turnout and issued and (found.returned, found.spoiled) != (None, None):
+        ours = percent(Fraction(returned, issued), len(found.turnout.partition(".")[2]))
         if ours != found.turnout:
-            what = f"the turnout is printed {found.turnout}, and {returned:,} of {found.issued:,}"
+            what = f"the turnout is printed {found.turnout}, and {returned:,} of {issued:,}"
             yield f"{what} is {ours}", "turnout"
 
 

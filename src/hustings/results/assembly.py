@@ -223,13 +223,13 @@ class _Assembling:
         self.problems: list[Problem] = []
 
     @property
-    def poll(self) -> disclosure.Poll:
+    def secrecy(self) -> disclosure.Secrecy:
         """What there is to hide."""
         if self.publication.policy is Policy.NAMED_BALLOTS:
-            return disclosure.Poll.NAMED
+            return disclosure.Secrecy.NAMED
         if self.section in self.transcript.reconstructed:
-            return disclosure.Poll.RECONSTRUCTED
-        return disclosure.Poll.SECRET
+            return disclosure.Secrecy.RECONSTRUCTED
+        return disclosure.Secrecy.SECRET
 
     @property
     def total(self) -> Mapping[Candidate, Papers]:
@@ -266,15 +266,13 @@ class _Assembling:
     def _check_total(self, has_units: bool) -> None:
         among = len(self.transcript.rounds[0].tally.held)
         accepts = self.publication.accepts
-        verdict = disclosure.check_total(self.total, among, self.poll, accepts)
+        verdict = disclosure.check_total(self.total, among, self.secrecy, accepts)
         self._refused(verdict.refusals, 'publish it all the same by accepts = "the reason"')
         self.log += verdict.log
         if not (self._shows_units() and has_units):
             accepts = accepts or self.material.publication.release.accepts
             earlier = [past.figures for past in self.before]
-            if any(past.rows for past in earlier) and not accepts:
-                self._refused(["the release before has figures of units"], _RELEASE_REMEDY)
-            changed = disclosure.check_totals_changed(self.total, earlier, accepts, self.poll)
+            changed = disclosure.check_totals_changed(self.total, earlier, accepts, self.secrecy)
             self._refused(changed.refusals, _RELEASE_REMEDY)
             self.log += changed.log
 
@@ -299,7 +297,7 @@ class _Assembling:
         return self._with_rankings(rows), pooled_into
 
     def _disclosed(self, units: Sequence[UnitReturn]) -> Disclosed:
-        if self.poll is disclosure.Poll.NAMED:
+        if self.secrecy is disclosure.Secrecy.NAMED:
             return Disclosed(tuple(each.unit for each in units))
         cells = [
             Cell(
@@ -424,9 +422,11 @@ class _Assembling:
         profile = self.transcript.profiles[0]
         setting, rankings = self.publication.rankings, profile.papers[self.section]
         before = [past.rankings for past in self.before if past.rankings is not None]
-        why = disclosure.rankings_withheld(setting, self.poll, self._possible(), rankings, before)
+        why = disclosure.rankings_withheld(
+            setting, self.secrecy, self._possible(), rankings, before
+        )
         papers = profile.cast(self.section)
-        noted = disclosure.rankings_noted(setting, self.poll, self._possible(), papers)
+        noted = disclosure.rankings_noted(setting, self.secrecy, self._possible(), papers)
         for line in filter(None, (why, noted)):
             if line not in self.log:
                 self.log.append(line)

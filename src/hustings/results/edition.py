@@ -97,8 +97,9 @@ class SectionEdition:
     log: tuple[str, ...] = ()
 
     def unit(self, unit: Unit) -> UnitEntry:
-        """The unit as the definition lists it."""
-        return self.publication.units[unit]
+        """The unit as it is listed, or by the name that the section gives it."""
+        listed = self.publication.units.get(unit)
+        return listed or UnitEntry(unit, self.entry.units.get(unit, unit))
 
     @property
     def alone(self) -> tuple[UnitRow, ...]:
@@ -128,6 +129,26 @@ class Edition:
     def winner(self) -> Candidate | None:
         """Who was elected."""
         return self.transcript.winner
+
+    def valid(self, section: Section) -> Papers | None:
+        """The section's formal papers, which round 1 tells of even where rankings are withheld.
+
+        None where the section is not counted by itself, or only percentages are known.
+        """
+        tally = self.transcript.rounds[0].tally
+        if section not in tally.held or self.transcript.unreal(section):
+            return None
+        return Papers(tally.continuing(section) + tally.non_transferable[section])
+
+    def spoiled(self, section: Section) -> Mapping[str, Papers] | None:
+        """The section's spoiled papers by reason: as returned, or else as they were found.
+
+        None where neither is known.
+        """
+        part = self.sections.get(section)
+        if part is not None and part.account.spoiled is not None:
+            return part.account.spoiled
+        return self.transcript.profiles[0].spoiled.get(section)
 
     @property
     def declares(self) -> bool:

@@ -25,6 +25,14 @@ def rounds_out(transcript: Transcript) -> dict[Candidate, int]:
     }
 
 
+def fates(transcript: Transcript) -> dict[Candidate, str]:
+    """What became of whoever won or went out, in words; nobody else is among them."""
+    found = {name: f"out in round {number}" for name, number in rounds_out(transcript).items()}
+    if transcript.winner is not None:
+        found[transcript.winner] = "would be elected" if transcript.hypothesis else "elected"
+    return found
+
+
 def whole(transcript: Transcript) -> str:
     """What the totals are a part of: the college, or the papers where nothing is weighed."""
     return "the college" if len(transcript.rounds[0].tally.held) > 1 else "the papers"

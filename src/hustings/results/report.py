@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hustings.audit.published import Reconciliation
-from hustings.ballots.paper import Rebuilt
 from hustings.counting import account
 from hustings.counting.figures import printed_number, printed_section, printed_total, told_papers
-from hustings.counting.transcript import Elected, Round, Transcript
+from hustings.counting.transcript import Round, Transcript
 from hustings.election.rulebook import PrintedOf, SectionFigure
 from hustings.results.pictures.college_bar import draw_rounds
 from hustings.results.presentation import by_stay as by_stay
+from hustings.results.presentation import fates
 from hustings.results.presentation import whole as whole
 from hustings.units import Candidate, Papers, Section, percent
 
@@ -100,11 +100,12 @@ def summary(transcript: Transcript) -> Table:
     """Each candidate's total in each round, whoever stayed longest first."""
     rounds = transcript.rounds
     header = ("Candidate", *(f"Round {n}" for n in range(1, len(rounds) + 1)), "")
+    fate = fates(transcript)
     rows = tuple(
         (
             transcript.contest.name(name),
             *(_total(transcript, round_, name) for round_ in rounds),
-            _fate(transcript, name),
+            fate.get(name, ""),
         )
         for name in by_stay(transcript)
     )
@@ -182,7 +183,7 @@ def _sums(transcript: Transcript, round_: Round) -> tuple[str, ...]:
 
 def _papers(transcript: Transcript, section: Section, papers: Papers) -> str:
     """A number of papers, unless the section's were rebuilt from percentages."""
-    if transcript.reconstructed.get(section) is Rebuilt.FROM_SHARES:
+    if transcript.unreal(section):
         return NONE
     return printed_number(papers)
 
@@ -191,19 +192,6 @@ def _total(transcript: Transcript, round_: Round, name: Candidate) -> str:
     if name not in round_.tally.totals:
         return ""
     return printed_total(transcript, round_, name)
-
-
-def _fate(transcript: Transcript, name: Candidate) -> str:
-    for number, round_ in enumerate(transcript.rounds, 1):
-        event = round_.event
-        if isinstance(event, Elected):
-            if name == event.name:
-                return "would be elected" if transcript.hypothesis else "elected"
-            if name in event.outlasted:
-                return f"out in round {number}"
-        elif name in event.names:
-            return f"out in round {number}"
-    return ""
 
 
 def notes(

@@ -132,8 +132,9 @@ class Shelf:
 
 def keep(source: Path, target: Path) -> None:
     """The same files in another folder, without a second copy on the disk where it can be."""
-    for place, _, names in os.walk(source):
-        there = os.path.normpath(target / os.path.relpath(place, source))
+    whole = os.fspath(source)
+    for place, _, names in os.walk(whole):
+        there = f"{target}{place.removeprefix(whole)}"
         Path(there).mkdir(parents=True, exist_ok=True)
         for name in names:
             _link(f"{place}/{name}", f"{there}/{name}")

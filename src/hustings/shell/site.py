@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from hustings.counting.transcript import Transcript
 from hustings.election.spec import Contest
 from hustings.errors import InputError, Problem
 from hustings.formats import transcript_json
+from hustings.formats.data_package import Resource
 from hustings.results import as_csv, as_markdown, as_wikitext, card, declaration, opendata, report
 from hustings.results.assembly import Material, assemble
 from hustings.results.edition import Edition
@@ -36,14 +37,13 @@ from hustings.results.pages import (
 )
 from hustings.results.pages.page import Page, Site, day
 from hustings.results.pages.record import Record
+from hustings.results.words import capital
 from hustings.shell import acts, datafiles, otherwise, shelf, signing, typeset, world
 from hustings.shell.acts import Loaded
 from hustings.shell.shelf import RELEASES, SUMS, Shelf
 
 RECORD = "record.json"
 WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>?#]+")
-
-Told = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,10 @@ def publish(loaded: Loaded, out: Path, wanted: Wanted = Wanted()) -> Built:
     """
     place, public = Shelf(out), signing.public_pem(wanted.key) if wanted.key else ""
     place.require_room()
-    _require_address(wanted.base_url)
+    require_address(wanted.base_url)
     held = {} if wanted.alone else place.releases()
     number = loaded.publication.release.number
-    later = [each for each in held if each > number]
-    if later:
-        what = f"release {later[-1]} is held here, and the definition's last is {number}"
-        raise InputError(Problem(what, str(out)))
+    _require_last(number, held, out)
     _require_folders(loaded)
     if not wanted.force:
         _require_earlier(number, held, out)
@@ -97,17 +94,29 @@ def publish(loaded: Loaded, out: Path, wanted: Wanted = Wanted()) -> Built:
         release.build()
         if number in held and not wanted.force:
             shelf.require_the_same(number, held[number], release.digests, out)
-        for each, folder in held.items():
-            if each < number:
-                shelf.keep(folder, draft / RELEASES / str(each))
+        for each in past:
+            shelf.keep(held[each], draft / RELEASES / str(each))
         shelf.keep(target, draft)
         _release_list(draft, loaded, editions, release.templates)
         place.put_in_place(draft)
     notes = [note for edition in editions for note in _notes(edition)]
-    signed = [each for each, folder in held.items() if (folder / f"{SUMS}.sig").is_file()]
-    if signed and not wanted.key:
-        notes.append(f"release {signed[-1]} was signed, and this one is not: give --key")
+    notes += () if wanted.key else _signed_before(held)
     return Built(out, number, len(release.digests), release.size, tuple(notes))
+
+
+def _signed_before(held: Mapping[int, Path]) -> Iterator[str]:
+    """What to know where this release is not signed, and one that is held is."""
+    signed = [each for each, folder in held.items() if (folder / f"{SUMS}.sig").is_file()]
+    if signed:
+        yield f"release {signed[-1]} was signed, and this one is not: give --key"
+
+
+def _require_last(number: int, held: Mapping[int, Path], out: Path) -> None:
+    """Raise `InputError` where a later release is in the folder already."""
+    later = [each for each in held if each > number]
+    if later:
+        what = f"release {later[-1]} is held here, and the definition's last is {number}"
+        raise InputError(Problem(what, str(out)))
 
 
 def _require_earlier(number: int, held: Mapping[int, Path], out: Path) -> None:
@@ -147,7 +156,7 @@ def _require_folders(loaded: Loaded) -> None:
             raise InputError(Problem(what, "election.toml", None, f"contests.{taken[0]}"))
 
 
-def _require_address(base_url: str) -> None:
+def require_address(base_url: str) -> None:
     """Raise `InputError` where readers could not follow a link to it."""
     if base_url and not WEB_ADDRESS.fullmatch(base_url):
         what = "this is no address of a site; write it as https://results.example/2010"
@@ -227,14 +236,13 @@ class _Release:
         """Write every file of the release, the sums and their signature last."""
         for name in ("style.css", "site.js", "follow.js"):
             self.add(f"assets/{name}", world.packaged("site", name).read_bytes())
-        # The typesetter works beside us; another thread in Python would only take turns with us.
         with ThreadPoolExecutor(1) as pool:
-            made = [pool.submit(_typeset, site) for site in self.sites]
+            made = [_beside(pool, site) for site in self.sites]
             for site in self.sites:
                 for page in _pages(site, self.loaded, self.past):
                     self.page(site, page)
-            for site, documents in zip(self.sites, made, strict=True):
-                self._files(site, documents.result(), _data(site))
+            for site, beside in zip(self.sites, made, strict=True):
+                self._files(site, beside.documents.result(), _data(site, beside))
         if len(self.sites) > 1:
             text = self.templates.get_template("contests.html").render(sites=self.sites)
             self.add("index.html", text.encode())
@@ -300,7 +308,7 @@ def templates() -> Environment:
     )
     filters: dict[str, Callable[..., Any]] = {
         "address": lambda path: path.removesuffix("index.html"),
-        "capital": lambda text: str(text)[:1].upper() + str(text)[1:],
+        "capital": lambda text: capital(str(text)),
         "day": day,
         # Drawings escape what they were given, and are markup on purpose.
         "svg": Markup,
@@ -327,6 +335,26 @@ def _pages(site: Site, loaded: Loaded, past: Mapping[int, Mapping[str, Record]])
     yield releases.page(site, listed, held)
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """The tables of a contest, and what is made beside us while we write its pages."""
+
+    tables: tuple[Resource, ...]
+    documents: Future[dict[str, bytes]]
+    parquet: Future[dict[str, bytes]]
+
+
+def _beside(pool: Executor, site: Site) -> _Beside:
+    """Begin what the typesetter and DuckDB make.
+
+    They are no Python, which in another thread would only take turns with us.
+    """
+    tables, about = opendata.resources(site.edition), opendata.about(site.edition)
+    return _Beside(
+        tables, pool.submit(_typeset, site), pool.submit(datafiles.parquet, tables, about)
+    )
+
+
 def _typeset(site: Site) -> dict[str, bytes]:
     """The declaration, the count sheet and the card."""
     edition, at = site.edition, site.release.at
@@ -337,13 +365,11 @@ def _typeset(site: Site) -> dict[str, bytes]:
     }
 
 
-def _data(site: Site) -> dict[str, bytes]:
+def _data(site: Site, beside: _Beside) -> dict[str, bytes]:
     """Every file of the data folder."""
-    edition = site.edition
-    tables = opendata.resources(edition)
-    about = opendata.about(edition)
-    made = datafiles.parquet(tables, about)
-    made[datafiles.RESULTS] = datafiles.sqlite(tables, about)
+    edition, tables = site.edition, beside.tables
+    made = {datafiles.RESULTS: datafiles.sqlite(tables, opendata.about(edition))}
+    made |= beside.parquet.result()
     made[f"{site.contest.id}.transcript.json"] = transcript_json.write(
         _as_published(edition), edition.election.name
     ).encode()

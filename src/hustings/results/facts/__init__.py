@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hustings.results.edition import Edition
-from hustings.results.facts import by_elector, by_paper, by_round, by_unit
+from hustings.results.facts import by_elector, by_paper, by_round, by_section, by_unit
 from hustings.results.facts.claims import Disagreement, disagreements, unchecked
 from hustings.results.facts.fact import Coverage, Fact, Scope, unlike
 
@@ -27,7 +27,7 @@ def facts(edition: Edition) -> tuple[Fact, ...]:
 def _facts(scope: Scope) -> Iterator[Fact]:
     yield from by_round.facts(scope)
     for section in scope.edition.sections:
-        yield from by_round.of_section(scope, section)
+        yield from by_section.facts(scope, section)
         yield from by_paper.facts(scope, section)
         yield from by_elector.facts(scope, section)
         yield from by_unit.facts(scope, section)

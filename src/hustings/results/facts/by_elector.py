@@ -7,19 +7,11 @@ from functools import cached_property
 
 from hustings.ballots.profile import highest
 from hustings.counting.figures import printed_number
+from hustings.results import sql
 from hustings.results.edition import NamedBallot, SectionEdition
-from hustings.results.facts import sql
 from hustings.results.facts.by_paper import SINGLE_CHOICE
-from hustings.results.facts.fact import (
-    MOST_NAMES,
-    NOBODY,
-    Coverage,
-    Fact,
-    Scope,
-    capped,
-    counted,
-    listed,
-)
+from hustings.results.facts.fact import NOBODY, Coverage, Fact, Scope, capped
+from hustings.results.words import MOST_NAMES, capital, counted, listed
 from hustings.units import Candidate, Section
 
 
@@ -140,7 +132,7 @@ def _complete(electors: Electors) -> Fact:
         ),
         electors.section,
         {"": str(complete), "incomplete": str(len(short))},
-        header=(_capital(electors.one), "Preferences"),
+        header=(capital(electors.one), "Preferences"),
         rows=names,
         more=more,
     )
@@ -165,7 +157,7 @@ def _at_the_end(electors: Electors) -> Fact:
         _numbers(f"SELECT {electors.holder(number)} AS key {electors.of}"),
         electors.section,
         {name: str(last[name]) for name in ends},
-        header=(f"{_capital(electors.one)} without a preference for any of them", "Ballot"),
+        header=(f"{capital(electors.one)} without a preference for any of them", "Ballot"),
         rows=rows,
         more=more,
     )
@@ -180,7 +172,7 @@ def _of_the_winner(electors: Electors) -> Iterator[Fact]:
     yield _named(
         electors,
         electors.those(lambda voted: voted.last == winner),
-        ("backed-winner", f"How many {electors.are} had backed the winner in the end?"),
+        ("backed-winner", f"How many {electors.are} had backed {scope.the_winner} in the end?"),
         f"Formal ballots that lie with {called} in the last round.",
         f"had backed {called} in round {number}",
         f"SELECT '' AS key, count(*) AS value {electors.of} AND {electors.holder(number)} = "
@@ -203,7 +195,7 @@ def _put_last(electors: Electors, winner: Candidate) -> Fact:
     return _named(
         electors,
         who,
-        ("winner-last", f"How many {electors.are} put the winner last?"),
+        ("winner-last", f"How many {electors.are} put {electors.scope.the_winner} last?"),
         f"Formal ballots that rank everyone else above {called}, named last or left out.",
         f"put {called} last",
         f"SELECT '' AS key, count(*) AS value {electors.of} AND (({at} = 0 AND {electors.ranked} "
@@ -234,7 +226,7 @@ def _named(
         query,
         electors.section,
         {"": str(len(who))},
-        header=(_capital(electors.one), "Ballot"),
+        header=(capital(electors.one), "Ballot"),
         rows=rows,
         more=more,
     )
@@ -269,7 +261,7 @@ def _groups(electors: Electors) -> Iterator[Fact]:
         " UNION ALL ".join(_group_query(electors, *end) for end in ends),
         electors.section,
         _by_group("first", first) | _by_group("last", last),
-        header=("Group", _capital(electors.are), "First preferences", "In the last round"),
+        header=("Group", capital(electors.are), "First preferences", "In the last round"),
         rows=rows,
         more=more,
     )
@@ -297,7 +289,3 @@ def _numbers(keys: str) -> str:
 def _split(scope: Scope, votes: Counter[str]) -> str:
     ordered = sorted(votes, key=lambda name: (-votes[name], name))
     return listed([f"{scope.called(name)} {printed_number(votes[name])}" for name in ordered])
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

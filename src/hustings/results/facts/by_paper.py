@@ -5,7 +5,7 @@ rebuilt from totals, which nobody cast.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,20 +13,9 @@ from hustings.ballots.profile import Ranking
 from hustings.counting.figures import printed_number
 from hustings.counting.transcript import Elected, Eliminated
 from hustings.election.rulebook import Method
-from hustings.results.facts import sql
-from hustings.results.facts.fact import (
-    MOST_NAMES,
-    NOBODY,
-    Coverage,
-    Fact,
-    Scope,
-    capped,
-    counted,
-    figures,
-    level,
-    listed,
-    rate,
-)
+from hustings.results import sql
+from hustings.results.facts.fact import NOBODY, Coverage, Fact, Scope, capped, figures, rate
+from hustings.results.words import MOST_NAMES, counted, level, listed
 from hustings.units import Candidate, Papers, Section
 
 # Under these a paper is one choice, and has no second.
@@ -176,17 +165,15 @@ def _alone(orders: Orders) -> Fact:
 def _second(orders: Orders) -> Iterator[Fact]:
     """For each who went out, the second preferences on the papers that put them first."""
     gone = [name for name in orders.scope.names if name in _went_out(orders.scope)]
-    moved: Counter[tuple[Candidate, str]] = Counter()
-    for ranking, papers in orders.papers.items():
-        if ranking[0] in gone:
-            moved[ranking[0], ranking[1] if len(ranking) > 1 else NOBODY] += papers
+    moved = _second_preferences(orders, gone)
     if not moved:
         return
-    to = [name for name in (*orders.scope.candidates, NOBODY) if any(n == name for _, n in moved)]
+    named = {name for _, name in moved}
+    to = [name for name in (*orders.scope.candidates, NOBODY) if name in named]
     told = [
-        f"of {orders.scope.called(name)}'s, " + listed(_parts(orders, moved, name, to))
+        f"of {orders.scope.called(name)}'s, {listed(_parts(orders, moved, name, to))}"
         for name in gone
-        if any(source == name for source, _ in moved)
+        if name in {source for source, _ in moved}
     ]
     rows, more = capped(
         [(orders.scope.called(n), *(printed_number(moved[n, t]) for t in to)) for n in gone]
@@ -206,6 +193,17 @@ def _second(orders: Orders) -> Iterator[Fact]:
         rows=rows,
         more=more,
     )
+
+
+def _second_preferences(
+    orders: Orders, gone: Sequence[Candidate]
+) -> Counter[tuple[Candidate, str]]:
+    """How many papers put one of these first, by whom they rank second, if anybody."""
+    moved: Counter[tuple[Candidate, str]] = Counter()
+    for ranking, papers in orders.papers.items():
+        if ranking[0] in gone:
+            moved[ranking[0], ranking[1] if len(ranking) > 1 else NOBODY] += papers
+    return moved
 
 
 def _second_of(ranking: str) -> str:

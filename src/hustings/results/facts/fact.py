@@ -9,9 +9,8 @@ from hustings.results.edition import Edition
 from hustings.units import Candidate, Section
 
 K = TypeVar("K", bound=str)
-# So many rows stand on a page, and so many names in a sentence; the tables have the rest.
+# So many rows stand on a page; the tables have the rest.
 MOST_ROWS = 40
-MOST_NAMES = 6
 # Parts of fewer than 10**15 papers that differ at all differ by more than 10**-30.
 FINE = 10**30
 # In place of a candidate, where a paper names nobody; no candidate's id has brackets.
@@ -98,6 +97,11 @@ class Scope:
         last = self.edition.transcript.rounds[-1].tally.totals
         return [name for name in self.names if name in last]
 
+    @property
+    def the_winner(self) -> str:
+        """What the winner is called: nobody has won while nobody is declared elected."""
+        return "the winner" if self.edition.declares else "the would-be winner"
+
     def called(self, candidate: str) -> str:
         """The candidate's name; for nobody, that."""
         return "nobody" if candidate == NOBODY else self.names.get(Candidate(candidate), candidate)
@@ -128,35 +132,6 @@ def finely(part: int, whole: int) -> int:
     (True, True)
     """
     return part * FINE // whole
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names as a sentence has them; only the first of many.
-
-    >>> listed(["Ann"]), listed(["Ann", "Bob"]), listed(["Ann"] * 9)
-    ('Ann', 'Ann and Bob', 'Ann, Ann, Ann, Ann, Ann, Ann and 3 others')
-    """
-    if len(names) > MOST_NAMES + 1:
-        return f"{', '.join(names[:MOST_NAMES])} and {len(names) - MOST_NAMES:,} others"
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
-
-
-def level(names: Sequence[str]) -> str:
-    """Whoever holds a place: a tie is told.
-
-    >>> level(["Ann"]), level(["Ann", "Bob"])
-    ('Ann', 'Ann and Bob, level')
-    """
-    return listed(names) if len(names) < 2 else f"{listed(names)}, level"
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """So many of a thing.
-
-    >>> counted(1, "ballot", "ballots"), counted(2000, "ballot", "ballots")
-    ('1 ballot', '2,000 ballots')
-    """
-    return f"{printed_number(number)} {one if number == 1 else many}"
 
 
 def figures(numbers: Mapping[K, int]) -> dict[str, str]:
