@@ -99,7 +99,7 @@ def tied(transcript: Transcript) -> bool:
 @st.composite
 def cases(
     draw: st.DrawFn,
-    methods: Iterable[Method] = Method,
+    methods: Iterable[Method] = engine.METHODS,
     candidates: int = 2,
     quotas: Iterable[QuotaRule] = QuotaRule,
 ) -> Case:

@@ -31,7 +31,7 @@ from hustings.units import Papers
 pytestmark = pytest.mark.law
 
 AV = (Method.ALTERNATIVE_VOTE,)
-ONE_PROFILE = (Method.ALTERNATIVE_VOTE, Method.SUPPLEMENTARY, Method.FIRST_PAST_THE_POST)
+ONE_PROFILE = tuple(method for method in engine.METHODS if method is not Method.EXHAUSTIVE)
 IN_PARTS = (QuotaRule.HALF_IN_PLAY, QuotaRule.HALF_FIRST_ROUND)
 
 

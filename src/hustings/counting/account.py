@@ -135,7 +135,7 @@ def _event(transcript: Transcript, round_: Round, number: int) -> Iterator[str]:
 def _eliminated(transcript: Transcript, round_: Round, event: Eliminated) -> str:
     names = _names(transcript.contest, event.names)
     figures = ", ".join(printed_total(transcript, round_, name) for name in event.names)
-    if transcript.contest.rules.method is Method.SUPPLEMENTARY:
+    if transcript.contest.rules.method in (Method.SUPPLEMENTARY, Method.CONTINGENT):
         return f"Nobody has the quota, so all but the top two go: {names} ({figures} per cent)."
     if event.tie and len(event.names) == 1:
         others = _names(transcript.contest, [n for n in event.tie.among if n not in event.names])

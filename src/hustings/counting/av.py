@@ -19,13 +19,18 @@ def count(look: Look, standing: Set[Candidate], ties: TieRules) -> tuple[Round, 
     rounds: list[Round] = []
     while look.was_held(len(rounds) + 1):
         tally = look.tally(standing, rounds)
-        event = _elected(tally, look.rules) or _eliminated(tally, rounds, look.rules, ties)
+        event = event_of(tally, rounds, look.rules, ties)
         if isinstance(event, Elected):
             rounds.append(Round(tally, event))
             break
         rounds.append(Round(tally, event, look.transfers(standing, set(event.names))))
         standing = standing - set(event.names)
     return tuple(rounds)
+
+
+def event_of(tally: Tally, rounds: Sequence[Round], rules: RuleBook, ties: TieRules) -> Event:
+    """What follows from a look after these rounds; raises `UnbrokenTie`."""
+    return _elected(tally, rules) or _eliminated(tally, rounds, rules, ties)
 
 
 def _elected(tally: Tally, rules: RuleBook) -> Elected | None:

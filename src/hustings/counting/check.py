@@ -1,6 +1,7 @@
 """What every round must conserve, checked by code that is not the count."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from hustings.ballots.profile import Profile
@@ -8,35 +9,49 @@ from hustings.counting.transcript import Round, Tally, Transcript
 from hustings.election.rulebook import Denominator, EmptySection, Method
 from hustings.election.spec import Contest
 from hustings.errors import Miscount
-from hustings.units import Section
+from hustings.units import Candidate, Section
+
+# In each section, how many papers lie with whom; with None, the non-transferable.
+Lying = Mapping[Section, Mapping[Candidate | None, int]]
 
 
-def check(transcript: Transcript) -> None:
-    """Raise `Miscount` unless every paper of every round is accounted for and rightly weighed."""
+def check(transcript: Transcript, lying: Sequence[Lying] | None = None) -> None:
+    """Raise `Miscount` unless every paper of every round is accounted for and rightly weighed.
+
+    `lying` says for each round where the papers lie, if that was found otherwise than by
+    looking at each ranking in each round.
+    """
     for number, round_ in enumerate(transcript.rounds, 1):
         profile = transcript.profiles[min(number, len(transcript.profiles)) - 1]
-        _check_papers(round_.tally, profile, number)
+        found = lying[number - 1] if lying else _lying(profile, round_.tally)
+        _check_papers(round_.tally, found, number)
         _check_weights(transcript, round_.tally, number)
     if transcript.contest.rules.method is not Method.EXHAUSTIVE:
         for number in range(1, len(transcript.rounds)):
             _check_transfers(transcript.rounds[number - 1], transcript.rounds[number], number)
 
 
-def _check_papers(tally: Tally, profile: Profile, number: int) -> None:
+def _lying(profile: Profile, tally: Tally) -> Lying:
     """Each paper lies with the first on it who stands, and with nobody else."""
     standing = [*tally.totals]
+    found: dict[Section, Counter[Candidate | None]] = {}
     for section, rankings in profile.papers.items():
-        lying: Counter[str | None] = Counter(dict.fromkeys(standing, 0))
-        lying[None] = 0
+        lying = found[section] = Counter(dict.fromkeys((*standing, None), 0))
         for ranking, papers in rankings.items():
             first = min((ranking.index(n) for n in standing if n in ranking), default=None)
             lying[None if first is None else ranking[first]] += papers
-        told: dict[str | None, int] = dict(tally.held[section].items())
+    return found
+
+
+def _check_papers(tally: Tally, found: Lying, number: int) -> None:
+    """What is told of each section is what lies there."""
+    for section, lying in found.items():
+        told: dict[Candidate | None, int] = dict(tally.held[section].items())
         told[None] = tally.non_transferable[section]
         if lying != told:
-            cast, found = sum(rankings.values()), sum(told.values())
+            cast, accounted = sum(lying.values()), sum(told.values())
             raise Miscount(
-                f"round {number}: {section}: {cast} papers were cast and {found} are accounted "
+                f"round {number}: {section}: {cast} papers were cast and {accounted} are accounted "
                 "for, or they lie with someone else"
             )
 

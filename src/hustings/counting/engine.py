@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence, Set
 
 from hustings.ballots.paper import Rebuilt
 from hustings.ballots.profile import Profile
-from hustings.counting import av, exhaustive, first_past_the_post, supplementary
-from hustings.counting.check import check
+from hustings.counting import av, contingent, exhaustive, first_past_the_post, supplementary
+from hustings.counting.check import Lying, check
 from hustings.counting.look import Look
 from hustings.counting.ties import TieRules
 from hustings.counting.transcript import Round, Transcript
@@ -20,6 +20,7 @@ METHODS: Mapping[Method, Counted] = {
     Method.ALTERNATIVE_VOTE: av.count,
     Method.EXHAUSTIVE: exhaustive.count,
     Method.SUPPLEMENTARY: supplementary.count,
+    Method.CONTINGENT: contingent.count,
     Method.FIRST_PAST_THE_POST: first_past_the_post.count,
 }
 
@@ -32,14 +33,39 @@ def count(contest: Contest, profiles: Sequence[Profile], hypothesis: str = "") -
     the rules leave to a person, `RuleError` where they do not provide, and `Miscount`
     if a round does not add up.
     """
-    _require_a_contest(contest, profiles)
-    as_counted = tuple(_as_counted(profile, contest) for profile in profiles)
-    look = Look(contest.id, as_counted, contest.college, contest.rules)
+    _require_one_seat(contest)
+    require_papers(contest, profiles)
+    counted = tuple(as_counted(profile, contest) for profile in profiles)
+    looked_at = _to_look_at(counted)
+    look = Look(contest.id, looked_at, contest.college, contest.rules)
     ties = TieRules(contest.id, contest.rules.ties, contest.decisions)
     rounds = METHODS[contest.rules.method](look, contest.standing, ties)
-    transcript = Transcript(contest, as_counted, rounds, hypothesis)
-    check(transcript)
+    transcript = Transcript(contest, counted, rounds, hypothesis)
+    check(transcript, _lying(looked_at, rounds))
     return transcript
+
+
+# From so many different rankings on, arrays pay for being made.
+LARGE = 20_000
+
+
+def _to_look_at(profiles: tuple[Profile, ...]) -> tuple[Profile, ...]:
+    """The same profiles; on arrays, where they hold very many different rankings."""
+    rankings = sum(len(part) for profile in profiles for part in profile.papers.values())
+    if rankings < LARGE:
+        return profiles
+    from hustings.counting import bulk
+
+    return tuple(map(bulk.tabled, profiles))
+
+
+def _lying(profiles: tuple[Profile, ...], rounds: Sequence[Round]) -> Sequence[Lying] | None:
+    """Where the papers lie by a second way over arrays; None without them."""
+    if any(type(profile) is Profile for profile in profiles):
+        return None
+    from hustings.counting import bulk
+
+    return bulk.found(profiles, [round_.tally.totals.keys() for round_ in rounds])
 
 
 def replay(transcript: Transcript) -> Transcript:
@@ -47,7 +73,11 @@ def replay(transcript: Transcript) -> Transcript:
     return count(transcript.contest, transcript.profiles, transcript.hypothesis)
 
 
-def _as_counted(profile: Profile, contest: Contest) -> Profile:
+def as_counted(profile: Profile, contest: Contest) -> Profile:
+    """The papers as the rules count them: in one body if pooled, only so many preferences each.
+
+    Raises `InputError` where sections known only by percentages would be added to others.
+    """
     pooled = contest.rules.college is CollegeUse.POOLED and [*profile.papers] != [EVERYONE]
     unknown = [s for s, rebuilt in profile.reconstructed.items() if rebuilt is Rebuilt.FROM_SHARES]
     if pooled and unknown and len(profile.papers) > 1:
@@ -62,7 +92,23 @@ def _as_counted(profile: Profile, contest: Contest) -> Profile:
 MOST_CANDIDATES = 1000
 
 
-def _require_a_contest(contest: Contest, profiles: Sequence[Profile]) -> None:
+def _require_one_seat(contest: Contest) -> None:
+    rules = contest.rules
+    if rules.method not in METHODS:
+        raise InputError(
+            f"{contest.id}: {rules.name} fills several seats, in stages: `hustings count` and "
+            "`hustings verify` know those, and the other commands one seat only as yet"
+        )
+    if contest.seats > 1:
+        raise InputError(
+            f"{contest.id}: {contest.seats} seats are to be filled, and {rules.name} fills one: "
+            "count by a rule book for several, such as scotland-stv-2007 (see `hustings rules`), "
+            "or say that there is one seat"
+        )
+
+
+def require_papers(contest: Contest, profiles: Sequence[Profile]) -> None:
+    """Raise `InputError` where there is no contest, or where the papers do not fit it."""
     if len(contest.standing) > MOST_CANDIDATES:
         raise InputError(
             f"{contest.id}: {len(contest.standing):,} candidates are standing: at most "
@@ -91,7 +137,7 @@ def _misfits(contest: Contest, profile: Profile) -> list[Problem]:
     pooled = contest.rules.college is CollegeUse.POOLED and profile.papers.keys() == {EVERYONE}
     if profile.papers.keys() != sections and not pooled:
         return [Problem(f"papers from {[*profile.papers]}, but a college of {sorted(sections)}")]
-    named = {
-        name for rankings in profile.papers.values() for ranking in rankings for name in ranking
-    }
-    return [Problem(f"{name} is ranked, but is no candidate") for name in sorted(named - known)]
+    return [
+        Problem(f"{name} is ranked, but is no candidate")
+        for name in sorted(profile.named() - known)
+    ]

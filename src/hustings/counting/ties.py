@@ -6,7 +6,8 @@ throws dice: a lot is drawn outside, in public, and handed in.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from hashlib import sha256
 from unicodedata import normalize
 
@@ -14,18 +15,23 @@ from hustings.counting.transcript import Tie, TieStep
 from hustings.election.rulebook import TiePolicy
 from hustings.election.spec import Decisions
 from hustings.errors import UnbrokenTie
-from hustings.units import Candidate, Points
+from hustings.units import Candidate
 
-Earlier = Sequence[Mapping[Candidate, Points]]
+Earlier = Sequence[Mapping[Candidate, Fraction]]
 
 
 @dataclass(frozen=True, slots=True)
 class TieRules:
-    """The policies by precedence, with the decisions that they may turn to."""
+    """The policies by precedence, with the decisions that they may turn to.
+
+    `backwards` reads a lot from its end: whoever would go out last comes first.
+    """
 
     contest: str
     policies: tuple[TiePolicy, ...]
     decisions: Decisions = field(default_factory=Decisions)
+    called: str = "round"
+    backwards: bool = False
 
 
 def break_tie(tied: Set[Candidate], earlier: Earlier, rules: TieRules, keep: int) -> Tie:
@@ -43,6 +49,17 @@ def break_tie(tied: Set[Candidate], earlier: Earlier, rules: TieRules, keep: int
     return Tie(tuple(sorted(tied)), tuple(out), tuple(steps))
 
 
+def first_served(tied: Set[Candidate], earlier: Earlier, rules: TieRules) -> Tie:
+    """Who of the tied comes first, where to come first is no loss: a surplus, a seat.
+
+    The policies are read the other way round, for the most in place of the least, and a lot
+    from its end. Returns the tie with that one name as `out`; raises `UnbrokenTie`.
+    """
+    reversed_ = [{name: -votes for name, votes in stage.items()} for stage in earlier]
+    name, steps = _first_out(tied, reversed_, replace(rules, backwards=True))
+    return Tie(tuple(sorted(tied)), (name,), tuple(steps))
+
+
 def _first_out(
     tied: Set[Candidate], earlier: Earlier, rules: TieRules
 ) -> tuple[Candidate, list[TieStep]]:
@@ -55,7 +72,8 @@ def _first_out(
         left = set(step.left)
         if len(left) == 1:
             return left.pop(), steps
-    raise UnbrokenTie(f"{rules.contest}: round {len(earlier) + 1}: {_unbroken(left, rules)}")
+    place = f"{rules.contest}: {rules.called} {len(earlier) + 1}"
+    raise UnbrokenTie(f"{place}: {_unbroken(left, rules)}", sorted(left))
 
 
 def _unbroken(tied: Set[Candidate], rules: TieRules) -> str:
@@ -98,6 +116,21 @@ decided_by='')
     return _narrowed(TiePolicy.LATEST_NARROWING, tied, _backwards(earlier))
 
 
+def latest_narrowing_or_all(
+    tied: Set[Candidate], earlier: Earlier, rules: TieRules
+) -> TieStep | None:
+    """Going back likewise; None, so that all stay tied, where that leaves more than one.
+
+    >>> rounds = [{"A": 5, "B": 5, "C": 6}, {"A": 7, "B": 7, "C": 8}]
+    >>> latest_narrowing({"A", "B", "C"}, rounds, TieRules("", ())).left
+    ('A', 'B')
+    >>> latest_narrowing_or_all({"A", "B", "C"}, rounds, TieRules("", ())) is None
+    True
+    """
+    step = _narrowed(TiePolicy.LATEST_NARROWING_OR_ALL, tied, _backwards(earlier))
+    return step if step and len(step.left) == 1 else None
+
+
 def earliest_narrowing(tied: Set[Candidate], earlier: Earlier, rules: TieRules) -> TieStep | None:
     """Going forward from round 1, only the lowest of those still tied are kept."""
     return _narrowed(TiePolicy.EARLIEST_NARROWING, tied, enumerate(earlier, 1))
@@ -116,7 +149,8 @@ def by_lot(tied: Set[Candidate], earlier: Earlier, rules: TieRules) -> TieStep |
     decisions = rules.decisions
     if not tied <= set(decisions.lot):
         return None
-    first = min(tied, key=decisions.lot.index)
+    pick = max if rules.backwards else min
+    first = pick(tied, key=decisions.lot.index)
     return TieStep(TiePolicy.LOT, (first,), decided_by=decisions.drawn_by or "the officer's lot")
 
 
@@ -125,7 +159,8 @@ def by_seed(tied: Set[Candidate], earlier: Earlier, rules: TieRules) -> TieStep 
     decisions = rules.decisions
     if not decisions.seed:
         return None
-    first = seed_order(decisions.seed, rules.contest, tied)[0]
+    order = seed_order(decisions.seed, rules.contest, tied)
+    first = order[-1 if rules.backwards else 0]
     source = f" ({decisions.seed_source})" if decisions.seed_source else ""
     return TieStep(TiePolicy.SEED, (first,), decided_by=f"seed {decisions.seed}{source}")
 
@@ -152,6 +187,7 @@ Policy = Callable[[Set[Candidate], Earlier, TieRules], TieStep | None]
 POLICIES: Mapping[TiePolicy, Policy] = {
     TiePolicy.LATEST_SINGLE_LOWEST: latest_single_lowest,
     TiePolicy.LATEST_NARROWING: latest_narrowing,
+    TiePolicy.LATEST_NARROWING_OR_ALL: latest_narrowing_or_all,
     TiePolicy.LATEST_ALL_DIFFERENT: latest_all_different,
     TiePolicy.EARLIEST_NARROWING: earliest_narrowing,
     TiePolicy.LOT: by_lot,
@@ -159,7 +195,7 @@ POLICIES: Mapping[TiePolicy, Policy] = {
 }
 
 
-def lowest_of(points: Mapping[Candidate, Points], names: Set[Candidate]) -> set[Candidate]:
+def lowest_of(points: Mapping[Candidate, Fraction], names: Set[Candidate]) -> set[Candidate]:
     """The names that hold the least.
 
     >>> sorted(lowest_of({"Ann": 1, "Bob": 1, "Cat": 2}, {"Ann", "Bob", "Cat"}))
@@ -169,14 +205,14 @@ def lowest_of(points: Mapping[Candidate, Points], names: Set[Candidate]) -> set[
     return {name for name in names if points[name] == least}
 
 
-def _backwards(earlier: Earlier) -> Iterable[tuple[int, Mapping[Candidate, Points]]]:
+def _backwards(earlier: Earlier) -> Iterable[tuple[int, Mapping[Candidate, Fraction]]]:
     return reversed(list(enumerate(earlier, 1)))
 
 
 def _narrowed(
     policy: TiePolicy,
     tied: Set[Candidate],
-    rounds: Iterable[tuple[int, Mapping[Candidate, Points]]],
+    rounds: Iterable[tuple[int, Mapping[Candidate, Fraction]]],
 ) -> TieStep | None:
     left, telling = set(tied), None
     for number, points in rounds:

@@ -11,6 +11,19 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
+from hustings.election.seat_rules import (
+    Credit,
+    ExclusionSteps,
+    LastSeat,
+    OutOfReach,
+    QuotaFalls,
+    SeatQuota,
+    SeatRules,
+    SurplusDelay,
+    SurplusOrder,
+    SurplusPapers,
+    SurplusValue,
+)
 from hustings.errors import RuleError
 from hustings.units import Option, Rounding, Section
 
@@ -33,6 +46,29 @@ class Method(Option):
     ALTERNATIVE_VOTE = (
         "alternative_vote",
         "rankings; the lowest goes and each paper passes to its next choice still standing",
+    )
+    CONTINGENT = (
+        "contingent",
+        "rankings; if nobody passes the quota all but the top two go at once, and every paper "
+        "counts for whichever of the two it prefers",
+    )
+    SINGLE_TRANSFERABLE_VOTE = (
+        "single_transferable_vote",
+        "several seats: whoever has the quota is elected and the surplus passes on; the lowest "
+        "goes and the papers pass on",
+    )
+    MEEK = (
+        "meek",
+        "several seats: each elected candidate keeps the part of every paper that makes up the "
+        "quota, and all papers are looked at again whenever someone goes",
+    )
+    BOTTOMS_UP = (
+        "bottoms_up",
+        "several seats: the lowest goes until as many are left as there are seats",
+    )
+    SEQUENTIAL = (
+        "sequential",
+        "several seats: one after another by the alternative vote, without those elected before",
     )
 
 
@@ -103,6 +139,10 @@ class TiePolicy(Option):
     LATEST_NARROWING = (
         "latest_narrowing",
         "going back round by round, only the lowest of those still tied are kept",
+    )
+    LATEST_NARROWING_OR_ALL = (
+        "latest_narrowing_or_all",
+        "going back likewise, but where more than one is left in the end all the tied stay tied",
     )
     LATEST_ALL_DIFFERENT = (
         "latest_all_different",
@@ -199,6 +239,7 @@ class RuleBook:
     printed_of: PrintedOf
     rounding: Rounding
     basis: Mapping[str, Basis]
+    seats: SeatRules | None = None
 
     def override(self, choice: str, written: object, basis: Basis) -> "RuleBook":
         """Answer one choice otherwise; raises `RuleError` if the answer is not one of its own.
@@ -206,8 +247,17 @@ class RuleBook:
         The answer is read as it would stand in a file: `"two_left"`, `"9999/10000"`, `["lot"]`.
         """
         answer: dict[str, Any] = {choice: chosen(choice).read(written)}
+        if choice in SEAT_CHOICES:
+            if self.seats is None:
+                raise RuleError(f"{self.name} fills one seat, and does not ask about {choice}")
+            answer = {"seats": replace(self.seats, **answer)}
         marked = replace(basis, overridden=True)
         return replace(self, **answer, basis={**self.basis, choice: marked})
+
+    @property
+    def choices(self) -> dict[str, "Choice"]:
+        """Every choice that the book answers: those for several seats only where it fills some."""
+        return {**CHOICES, **SEAT_CHOICES} if self.seats is not None else {**CHOICES}
 
     @property
     def base(self) -> Denominator:
@@ -219,7 +269,7 @@ class RuleBook:
     def overridden(self) -> dict[str, object]:
         """The answers that were given in the book's place, as they would stand in a file."""
         return {
-            name: CHOICES[name].write(self)
+            name: self.choices[name].write(self)
             for name, basis in self.basis.items()
             if basis.overridden
         }
@@ -237,16 +287,17 @@ class Choice:
 
     def write(self, book: RuleBook) -> object:
         """The book's answer, as it stands in a file."""
-        return _written(getattr(book, self.name))
+        return _written(getattr(book.seats if self.name in SEAT_CHOICES else book, self.name))
 
 
 def chosen(name: str) -> Choice:
     """The choice of that name; raises `RuleError` where there is none."""
-    if name not in CHOICES:
-        close = get_close_matches(name, CHOICES, 1)
-        hint = f"did you mean {close[0]!r}?" if close else f"the choices are {', '.join(CHOICES)}"
+    known = {**CHOICES, **SEAT_CHOICES}
+    if name not in known:
+        close = get_close_matches(name, known, 1)
+        hint = f"did you mean {close[0]!r}?" if close else f"the choices are {', '.join(known)}"
         raise RuleError(f"no rule is called {name!r}; {hint}")
-    return CHOICES[name]
+    return known[name]
 
 
 def read_fraction(written: object) -> Fraction:
@@ -368,5 +419,33 @@ CHOICES: Mapping[str, Choice] = {
     )
 }
 
+SEAT_CHOICES: Mapping[str, Choice] = {
+    choice.name: choice
+    for choice in (
+        _options("seat_quota", "What must a candidate have to be elected?", SeatQuota),
+        _options("quota_falls", "Does the quota fall as papers drop out?", QuotaFalls),
+        _options("surplus_papers", "Which papers carry a surplus on?", SurplusPapers),
+        _options("surplus_value", "What is a paper worth that carries a surplus?", SurplusValue),
+        Choice(
+            "value_places",
+            "How many decimal places has such a value, the rest dropped? 0: no digit is dropped.",
+            _whole_number,
+            expected=_NUMBER,
+        ),
+        _options("credit", "What is a candidate credited with for papers received?", Credit),
+        _options("surplus_order", "Which of several surpluses is transferred first?", SurplusOrder),
+        _options("surplus_delay", "May a surplus wait that changes nothing?", SurplusDelay),
+        _options("out_of_reach", "When are the lowest too far behind to catch up?", OutOfReach),
+        _options(
+            "exclusion_steps",
+            "In how many steps do the papers of someone excluded pass on?",
+            ExclusionSteps,
+        ),
+        _options("last_seat", "When are the last seats filled without the quota?", LastSeat),
+    )
+}
+
 # A field that is no choice describes the book; the two lists must together be the whole book.
-DESCRIPTION = tuple(f.name for f in fields(RuleBook) if f.name not in CHOICES and f.name != "basis")
+DESCRIPTION = tuple(
+    f.name for f in fields(RuleBook) if f.name not in CHOICES and f.name not in ("basis", "seats")
+)

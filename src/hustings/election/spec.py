@@ -49,7 +49,10 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """One question put to the voters: a post, its candidates, its sections, its rule book."""
+    """One question put to the voters: a post, its candidates, its sections, its rule book.
+
+    It fills one seat, or several where its rule book can.
+    """
 
     id: str
     post: str
@@ -57,6 +60,7 @@ class Contest:
     sections: tuple[SectionEntry, ...]
     rules: RuleBook
     decisions: Decisions = Decisions()
+    seats: int = 1
 
     @property
     def college(self) -> College:

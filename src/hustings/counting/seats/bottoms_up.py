@@ -1,0 +1,48 @@
+"""Several seats from the bottom up: the lowest goes until as many are left as there are seats.
+
+No quota, no surplus: every paper counts whole for its highest candidate still standing, in a
+college of weighted sections as in one body.
+"""
+
+from collections.abc import Set
+from dataclasses import replace
+
+from hustings.counting.look import Look
+from hustings.counting.seats.rounds import as_stage
+from hustings.counting.seats.stages import Act, Entitlement, SeatWon, Stage
+from hustings.counting.ties import TieRules, break_tie, lowest_of
+from hustings.counting.transcript import Eliminated, Round, Tally
+from hustings.units import Candidate
+
+
+def count(
+    look: Look, standing: Set[Candidate], seats: int, ties: TieRules
+) -> tuple[tuple[Stage, ...], tuple[Round, ...]]:
+    """A stage for each look, and the rounds behind them; raises `UnbrokenTie`."""
+    rounds: list[Round] = []
+    stages: list[Stage] = []
+    while True:
+        tally = look.tally(standing, rounds)
+        before = rounds[-1] if rounds else None
+        stages.append(as_stage(tally, Act.FIRST_PREFERENCES, before, with_quota=False))
+        if len(standing) <= seats:
+            rounds.append(Round(tally, Eliminated(())))
+            return (*stages[:-1], _with_the_rest(stages[-1])), tuple(rounds)
+        event = _lowest(tally, rounds, ties)
+        rounds.append(Round(tally, event, look.transfers(standing, set(event.names))))
+        standing = standing - set(event.names)
+
+
+def _lowest(tally: Tally, rounds: list[Round], ties: TieRules) -> Eliminated:
+    tied = lowest_of(tally.totals, tally.totals.keys())
+    if len(tied) == 1:
+        return Eliminated(tuple(tied))
+    earlier = [round_.tally.totals for round_ in rounds]
+    tie = break_tie(tied, earlier, ties, keep=len(tied) - 1)
+    return Eliminated(tie.out, tie)
+
+
+def _with_the_rest(stage: Stage) -> Stage:
+    downwards = sorted(stage.votes, key=lambda name: (-stage.votes[name], name))
+    won = tuple(SeatWon(name, Entitlement.AS_MANY_LEFT) for name in downwards)
+    return replace(stage, elected=won)

@@ -1,0 +1,131 @@
+"""What the rules of a count for several seats choose, beside what every rule book answers."""
+
+from dataclasses import dataclass
+
+from hustings.units import Option
+
+
+class SeatQuota(Option):
+    """What a candidate must have to be elected to one of several seats."""
+
+    DROOP_WHOLE = (
+        "droop_whole",
+        "the valid papers divided by the seats and one more, the fraction dropped, and one added; "
+        "at least so many votes elect",
+    )
+    DROOP_HUNDREDTHS = (
+        "droop_hundredths",
+        "the valid papers divided by the seats and one more, raised to the next hundredth where it "
+        "is none; at least so many votes elect",
+    )
+    DROOP_EXACT = (
+        "droop_exact",
+        "the valid papers divided by the seats and one more; more votes than that elect",
+    )
+    HARE = "hare", "the valid papers divided by the seats; at least so many votes elect"
+
+
+class QuotaFalls(Option):
+    """Whether the quota falls as papers drop out."""
+
+    NEVER = "never", "it is set by the first stage, once for all"
+    UNTIL_ELECTED = (
+        "until_elected",
+        "until someone is elected it is taken again of the votes that are not lost; afterwards "
+        "whoever has their part of the votes still active for the seats left is elected too",
+    )
+
+
+class SurplusPapers(Option):
+    """Which papers of an elected candidate carry the surplus on."""
+
+    ALL = "all", "all the papers that the candidate holds"
+    LAST_BATCH = "last_batch", "only those received last, which brought the surplus"
+
+
+class SurplusValue(Option):
+    """What a paper is worth that carries a part of a surplus."""
+
+    IN_PROPORTION = (
+        "in_proportion",
+        "its value times the surplus, divided by the votes of the candidate",
+    )
+    PER_PAPER = "per_paper", "the surplus divided by the papers, whatever each was worth before"
+    PER_TRANSFERABLE_PAPER = (
+        "per_transferable_paper",
+        "the surplus divided by the papers that name someone continuing, and never more than "
+        "before",
+    )
+
+
+class Credit(Option):
+    """What a candidate is credited with for the papers received."""
+
+    AS_VALUED = "as_valued", "the value of the papers, to its last digit"
+    WHOLE_VOTES = "whole_votes", "the value of those received together, its fraction dropped"
+
+
+class SurplusOrder(Option):
+    """Which of several surpluses is transferred first."""
+
+    LARGEST = "largest", "the largest, whoever was elected first"
+    EARLIEST = "earliest", "the one that arose first; of those from one stage the largest"
+
+
+class SurplusDelay(Option):
+    """Whether a surplus waits that could not change who is excluded next."""
+
+    NEVER = "never", "every surplus is transferred before anyone is excluded"
+    IDLE = (
+        "idle",
+        "it waits while the lowest, or those who go together, are out of reach of the next",
+    )
+
+
+class ExclusionSteps(Option):
+    """In how many steps the papers of someone excluded pass on."""
+
+    TOGETHER = "together", "all at once, each at its value"
+    BY_VALUE = "by_value", "those of the highest value first, then those of the next"
+    FIRST_THEN_BY_VALUE = (
+        "first_then_by_value",
+        "the first preferences, then those received, of the highest value first",
+    )
+
+
+class OutOfReach(Option):
+    """When the lowest are too far behind to wait for, with all that they could gain."""
+
+    BELOW = "below", "when together with every surplus they have less than the next"
+    LEVEL = "level", "when together with every surplus they have no more than the next"
+
+
+class LastSeat(Option):
+    """When the last seats are filled without the quota."""
+
+    AS_MANY_LEFT = "as_many_left", "once no more continue than seats are left"
+    OR_LARGER_OF_TWO = (
+        "or_larger_of_two",
+        "or, for one seat, once two continue: whoever of them has more",
+    )
+    OR_AS_MANY_AS_ALL = (
+        "or_as_many_as_all",
+        "or, for one seat, once someone has as many as all the others and every surplus together",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatRules:
+    """The answers that only a count for several seats needs; `value_places` 0 drops no digit."""
+
+    seat_quota: SeatQuota
+    quota_falls: QuotaFalls
+    surplus_papers: SurplusPapers
+    surplus_value: SurplusValue
+    value_places: int
+    credit: Credit
+    surplus_order: SurplusOrder
+    surplus_delay: SurplusDelay
+    out_of_reach: OutOfReach
+    exclusion_steps: ExclusionSteps
+    last_seat: LastSeat
