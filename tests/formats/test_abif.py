@@ -6,10 +6,12 @@ from collections import Counter
 
 import pytest
 
+from hustings.ballots.paper import Paper, as_written
 from hustings.ballots.profile import Ranking
-from hustings.election.spec import Standing
+from hustings.election.spec import EVERYONE, Contest, Standing
 from hustings.formats import abif
-from hustings.units import Candidate, Papers
+from hustings.formats.ballot_file import BallotFile
+from hustings.units import Candidate, Papers, Section
 
 # The lines that the grammar has, as far as they are written here: a comment, a pair in
 # braces, a declared candidate and a ballot line
@@ -79,3 +81,93 @@ def test_a_title_and_a_note_stay_on_their_line(text: str) -> None:
         *written("Ann", "Bob")[1:],
     ]
     assert "\n" not in json.loads(lines[0]["title"])
+
+
+# --- reading ----------------------------------------------------------------------
+
+
+def read(text: str, contest: Contest | None = None, section: Section | None = None) -> BallotFile:
+    """The file of that text, which is called `x.abif`."""
+    return abif.read(text.splitlines(keepends=True), "x.abif", contest, section)
+
+
+def short(found: BallotFile) -> list[str]:
+    """The papers in short, where nothing is wrong."""
+    assert found.problems == ()
+    return [f"{paper.papers}: {as_written(paper.marks)}" for paper in found.papers]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("27:A>B>C", "27: a > b > c"),
+        ("27 : A > B = C # a remark", "27: a > b=c"),
+        ("3*A>B", "3: a > b"),
+        ("4: A, B", "4: a=b"),
+        ("5: A/5, B/2, C/5", "5: a=c > b"),
+        ("5: A/5 > B/2", "5: a > b"),
+        ('6:[A (one) # 1]>"B ""b"', None),
+        ('6:[A (one) # 1]>"B \\"b\\""', "6: a_one_1 > b_b"),
+        ("10:", "10: (blank)"),
+        ('7:A>B: {"precinct": 51}', "7: a > b"),
+    ],
+)
+def test_ways_to_write_a_ballot(line: str, expected: str | None) -> None:
+    """From version 0.01 to 0.31: ranks, shared ranks, scores, and data behind them."""
+    found = read(line)
+    assert short(found) == [expected] if expected else found.problems
+
+
+def test_a_whole_file() -> None:
+    """Header, title and names; whoever is not declared comes last."""
+    found = read(
+        'ABIF 1.0 { "ballot_type": "ordinal" }\n\n# about\n{title: "Chair # 1"}\n{max_rating: 6}\n'
+        "=A:[Ann Lee]\nB:[Bob]\n2: B > C = A\n"
+    )
+    assert short(found) == ["2: bob > c=ann_lee"]
+    assert [entry.name for entry in found.candidates] == ["Ann Lee", "Bob", "C"]
+    assert found.title == "Chair # 1"
+
+
+def test_what_was_taken_for_granted() -> None:
+    """Scores for ranks, and more data left aside."""
+    found = read('1:A/5,B/2\n2:A>B:{"a": 1}\n')
+    assert found.assumed == (
+        abif.SCORES,
+        "ballots with more data behind them, which was left aside: 1, the first in line 2",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", f"x.abif: no ballot is in this file: {abif.EXPECTED}"),
+        ("hello\n", f"x.abif:1: 'hello' is no line of ABIF: {abif.EXPECTED}"),
+        (
+            "0:A\n",
+            "x.abif:1: '0' is not a whole number of papers, 1 or more: a paper is never split",
+        ),
+        (
+            "2.5:A\n",
+            "x.abif:1: '2.5' is not a whole number of papers, 1 or more: a paper is never split",
+        ),
+        ("1:A>>B\n", f"x.abif:1: '>B' is no candidate; {abif.EXPECTED}"),
+        ("1:A>\n", f"x.abif:1: '' is no candidate; {abif.EXPECTED}"),
+        ("1:A B:C\n", "x.abif:1: ':C' is not >, = or a comma"),
+        ("1:A*1,B*2\n", f"x.abif:1: 'A*1' is a weight: a paper is never split; {abif.EXPECTED}"),
+        ("1:A/5,B\n", "x.abif:1: some candidates have a score here, and others none"),
+        ("1:A/1>B/5\n", "x.abif:1: the scores give another order than the signs between them"),
+        ("=A:[Ann]\n=A:[Bob]\n1:A\n", "x.abif:2: A is declared in line 1 already"),
+    ],
+)
+def test_what_is_wrong(text: str, expected: str) -> None:
+    """One mistake, with its line."""
+    assert [str(problem) for problem in read(text).problems] == [expected]
+
+
+def test_papers_that_share_ranks_are_written() -> None:
+    """Those alike together; a gap and a second mark are left out."""
+    a, b = Candidate("ann"), Candidate("bob")
+    papers = [Paper(EVERYONE, ((a, b), (), (a,)), Papers(2)), Paper(EVERYONE, ((a, b),))]
+    lines = list(abif.write_papers(papers, (Standing(a, "Ann"), Standing(b, "Bob")), "Chair"))
+    assert lines == ['{"title": "Chair"}\n', "=ann:[Ann]\n", "=bob:[Bob]\n", "3:ann=bob\n"]

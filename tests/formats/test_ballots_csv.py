@@ -13,7 +13,13 @@ from hustings.election.spec import EVERYONE, Contest, Standing
 from hustings.errors import InputError, Problem
 from hustings.formats import ballots_csv
 from hustings.formats.ballot_file import TOLD, BallotFile
-from hustings.formats.ballot_formats import FORMATS, format_of, losses
+from hustings.formats.ballot_formats import (
+    EVERY_FORMAT,
+    FORMATS,
+    WHOLE_FORMATS,
+    format_of,
+    losses,
+)
 from hustings.formats.ballots_csv import Layout
 from hustings.units import Candidate, Papers, Section, Unit
 
@@ -454,9 +460,12 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 def test_a_format_is_known_by_the_suffix() -> None:
     """In any case; and whoever has another is told which there are."""
     assert format_of("Votes.CSV") is FORMATS[".csv"]
-    assert list(FORMATS) == [".csv", ".blt", ".soc", ".soi", ".toc", ".toi"]
+    assert list(FORMATS) == [
+        *(".csv", ".jsonl", ".blt", ".abif", ".cvotes", ".soc", ".soi", ".toc", ".toi")
+    ]
+    assert list(WHOLE_FORMATS) == [".xlsx", ".parquet", ".json"]
     for name in ("votes.xls", "csv"):
-        with pytest.raises(InputError, match=re.escape(", ".join(FORMATS))):
+        with pytest.raises(InputError, match=re.escape(", ".join(EVERY_FORMAT))):
             format_of(name)
 
 

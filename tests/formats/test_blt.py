@@ -335,7 +335,7 @@ def trimmed(found: Marks) -> Marks:
 
 
 @given(
-    written=st.dictionaries(marks.map(trimmed), st.integers(1, 2000), max_size=9),
+    written=st.dictionaries(marks.map(trimmed), st.integers(1, 2000), min_size=1, max_size=9),
     withdrawn=st.sets(st.sampled_from(FIVE)),
     title=st.text("Tite '#", max_size=9).map(lambda text: " ".join(text.split())),
     seats=st.integers(1, 9),

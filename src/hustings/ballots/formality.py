@@ -8,6 +8,7 @@ of it can stand side by side.
 from collections.abc import Set
 from dataclasses import dataclass
 
+from hustings.ballots.paper import OVERVOTE as SOME_OVERVOTE
 from hustings.ballots.paper import Marks
 from hustings.ballots.profile import Ranking
 from hustings.election.rulebook import FirstPreference, Paperwork, RuleBook, SkippedRanks
@@ -104,16 +105,22 @@ def judge(marks: Marks, rules: RuleBook, standing: Set[Candidate]) -> Finding:
 def _spoiled_at_first_sight(ranks: list[tuple[Candidate, ...]], rules: RuleBook) -> Spoiled | None:
     if not any(ranks):
         return Spoiled(BLANK)
-    if rules.first_preference is FirstPreference.REQUIRED and len(ranks[0]) != 1:
+    if rules.first_preference is FirstPreference.REQUIRED and not _is_clear(ranks[0]):
         return Spoiled(NO_FIRST)
     return None
+
+
+def _is_clear(names: tuple[Candidate, ...]) -> bool:
+    return len(names) == 1 and names[0] != SOME_OVERVOTE
 
 
 def _closed_up(marks: Marks, standing: Set[Candidate]) -> list[tuple[Candidate, ...]]:
     """The ranks with the withdrawn taken out, and without the empty ranks at the end."""
     ranks = []
     for names in marks:
-        kept = tuple(name for name in dict.fromkeys(names) if name in standing)
+        kept = tuple(
+            name for name in dict.fromkeys(names) if name in standing or name == SOME_OVERVOTE
+        )
         if kept or not names:
             ranks.append(kept)
     while ranks and not ranks[-1]:
@@ -127,7 +134,7 @@ def _doubt(
     """What is doubtful about one rank, and what the rules do about it; None for a clear mark."""
     if not names:
         return _Doubt("skipped_ranks", GAP, _gap_answer(rules.skipped_ranks, gap))
-    if len(names) > 1:
+    if len(names) > 1 or names[0] == SOME_OVERVOTE:
         return _Doubt("overvotes", OVERVOTE, rules.overvotes)
     if names[0] in ranking:
         return _Doubt("repeated", REPEATED, rules.repeated)

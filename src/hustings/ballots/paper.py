@@ -8,6 +8,8 @@ from hustings.units import Candidate, Option, Papers, Section, Unit
 Marks = tuple[tuple[Candidate, ...], ...]
 
 ONE, NO_UNIT = Papers(1), Unit("")
+# Stands in a rank that several were marked for, where the record does not say who they are.
+OVERVOTE = Candidate("(overvote)")
 
 
 class Rebuilt(Option):
@@ -44,6 +46,22 @@ def ranked(*names: str) -> Marks:
     (('ann',), ('bob',))
     """
     return tuple((Candidate(name),) for name in names)
+
+
+def once(marks: Marks) -> Marks:
+    """The marks with each candidate at the highest rank only, and no rank that nobody has.
+
+    >>> once((("ann",), (), ("bob", "ann")))
+    (('ann',), ('bob',))
+    """
+    seen: set[Candidate] = set()
+    ranks = []
+    for names in marks:
+        new = tuple(name for name in dict.fromkeys(names) if name not in seen)
+        seen.update(new)
+        if new:
+            ranks.append(new)
+    return tuple(ranks)
 
 
 def as_written(marks: Marks) -> str:

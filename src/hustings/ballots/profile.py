@@ -61,7 +61,12 @@ class Profile:
             source = highest(ranking, standing)
             if source is not None and source in out:
                 moved[source, highest(ranking, standing - out)] += papers
-        return {move: Papers(moved[move]) for move in sorted(moved, key=_move_order)}
+        return {move: Papers(moved[move]) for move in sorted(moved, key=move_order)}
+
+    def named(self) -> frozenset[Candidate]:
+        """Whom any ranking names."""
+        parts = self.papers.values()
+        return frozenset(name for rankings in parts for ranking in rankings for name in ranking)
 
     def cast(self, section: Section) -> Papers:
         """How many formal papers the section cast."""
@@ -104,6 +109,7 @@ def _added(parts: Iterable[Mapping[K, int]]) -> dict[K, Papers]:
     return {key: Papers(papers) for key, papers in total.items()}
 
 
-def _move_order(move: Move) -> tuple[str, bool, str]:
+def move_order(move: Move) -> tuple[str, bool, str]:
+    """By from whom, then by to whom, and the non-transferable last."""
     source, to = move
     return source, to is None, to or ""

@@ -25,6 +25,11 @@ class Poll:
         """The sections whose papers were rebuilt from published totals, and from which."""
         return {paper.section: paper.reconstructed for paper in self.papers if paper.reconstructed}
 
+    @property
+    def sections(self) -> frozenset[Section]:
+        """The sections that papers are of."""
+        return frozenset(paper.section for paper in self.papers)
+
     @cached_property
     def condensed(self) -> "Poll":
         """The same poll with those papers put together that every rule book counts alike.
@@ -44,6 +49,14 @@ class Poll:
                 for alike, paper in first.items()
             )
         )
+
+    def judged(self, contest: Contest) -> "Iterator[Judged]":
+        """Each paper beside what the contest's rules make of it."""
+        return judge_papers(self.papers, contest)
+
+    def reduced(self, contest: Contest) -> Profile:
+        """What `reduce` returns; a poll that holds its papers otherwise does it otherwise."""
+        return _reduced(self, contest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,10 @@ def reduce(poll: Poll, contest: Contest) -> Profile:
 
     Raises `InputError` that names every paper for which the rules have no answer.
     """
+    return poll.reduced(contest)
+
+
+def _reduced(poll: Poll, contest: Contest) -> Profile:
     formal: dict[Section, Counter[Ranking]] = {s: Counter() for s in _sections(poll, contest)}
     spoiled: dict[Section, Counter[str]] = defaultdict(Counter)
     refused = False
@@ -93,7 +110,7 @@ def reduce(poll: Poll, contest: Contest) -> Profile:
 
 def _sections(poll: Poll, contest: Contest) -> list[Section]:
     """The contest's sections; all voters as one, where the papers tell of no other."""
-    if poll.papers and all(paper.section == EVERYONE for paper in poll.papers):
+    if poll.sections == {EVERYONE}:
         return [EVERYONE]
     return [entry.id for entry in contest.sections]
 
@@ -110,14 +127,19 @@ def _refusals(poll: Poll, contest: Contest) -> Iterator[Problem]:
         paper, finding = judged.paper, judged.finding
         if not isinstance(finding, Refused):
             continue
-        yield Problem(
-            f"{as_written(paper.marks)}: {finding.reason}, and the rule book "
-            f"{contest.rules.name} does not say what that means: correct the paper, or set "
-            f"{finding.choice} to spoil, stop or {_skip(finding.choice)} (under override in "
-            "election.toml, or by --set)",
-            paper.file,
-            paper.line,
-        )
+        yield refusal(paper, finding, contest)
+
+
+def refusal(paper: Paper, refused: Refused, contest: Contest) -> Problem:
+    """What to tell whoever handed in a paper for which the rules have no answer."""
+    return Problem(
+        f"{as_written(paper.marks)}: {refused.reason}, and the rule book "
+        f"{contest.rules.name} does not say what that means: correct the paper, or set "
+        f"{refused.choice} to spoil, stop or {_skip(refused.choice)} (under override in "
+        "election.toml, or by --set)",
+        paper.file,
+        paper.line,
+    )
 
 
 def _skip(choice: str) -> str:

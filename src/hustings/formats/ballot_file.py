@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from hustings.ballots.paper import Paper
+from hustings.ballots.reduction import Poll
 from hustings.election.spec import Contest, Standing
-from hustings.errors import Problem
+from hustings.errors import InputError, Problem
 from hustings.units import Section
 
 # So many mistakes are told one by one: whoever made them has understood by then.
@@ -22,7 +23,8 @@ class BallotFile:
     """The candidates that a file names, its papers as written, and every mistake in it.
 
     A paper with a mistake is not among the papers. `assumed` says in sentences what
-    the reader took for granted.
+    the reader took for granted. Where there are too many papers for an object each, `tabled`
+    is the poll that holds the others.
     """
 
     candidates: tuple[Standing, ...]
@@ -31,33 +33,69 @@ class BallotFile:
     title: str = ""
     seats: int = 1
     assumed: tuple[str, ...] = ()
+    tabled: Poll | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Lines of a file that are the same: where the first stands, its text, how many there are.
+
+    The text ends as the line does; a row of CSV that goes on over several lines is one text.
+    """
+
+    line: int
+    text: str
+    times: int = 1
 
 
 # The lines, what to call the file, the contest if there is one, and the section of
 # every paper where the file does not name one itself; None where nobody says.
 Reader = Callable[[Iterable[str], str, Contest | None, Section | None], BallotFile]
+# The same of a file that is no lines of text: all its bytes at once.
+WholeReader = Callable[[bytes, str, Contest | None, Section | None], BallotFile]
+
+
+def refused(file: str, what: str) -> BallotFile:
+    """A file of which nothing can be read, and why."""
+    return BallotFile((), (), (Problem(what, file),))
+
+
+def needs_extra(what: str) -> InputError:
+    """What to tell whoever has not installed what reads such files."""
+    return InputError(f'{what}: pip install "hustings[data]"')
 
 
 class Mistakes:
     """The mistakes found in one file: the first hundred, and how many more there are.
 
-    The same mistake on many lines is told once, with how many more lines have it.
+    The same mistake on many lines is told once, with how many more lines have it. `times`
+    says of a line how many there are like it, where those are read as one.
     """
 
     def __init__(self, file: str) -> None:
         self.file = file
+        self.times: dict[int | None, int] = {}
         self._told: dict[tuple[str, str], Problem] = {}
         self._again: Counter[tuple[str, str]] = Counter()
         self._more = 0
 
     def add(self, what: str, line: int | None = None, field: str = "") -> None:
         """Note one more mistake."""
+        times = self.times.get(line, 1)
         if (what, field) in self._told:
-            self._again[what, field] += 1
+            self._again[what, field] += times
         elif len(self._told) < TOLD:
             self._told[what, field] = Problem(what, self.file, line, field)
+            self._again[what, field] += times - 1
         else:
-            self._more += 1
+            self._more += times
+
+    def alike(self, lines: Iterable[Alike]) -> Iterator[tuple[int, str]]:
+        """The lines by number, once each; what is wrong in one is wrong in all like it."""
+        for one in lines:
+            if one.times > 1:
+                self.times[one.line] = one.times
+            yield one.line, one.text
 
     def all(self) -> tuple[Problem, ...]:
         """Every mistake by its line, and last how many are left untold."""
@@ -81,9 +119,19 @@ class Text:
     """The lines that are not empty, by number, and `cleaned`; one can be put back."""
 
     def __init__(self, lines: Iterable[str], cleaned: Callable[[str], str] = str.strip) -> None:
-        self._lines, self._cleaned = enumerate(lines, 1), cleaned
+        self._lines: Iterator[tuple[int, str]] = enumerate(lines, 1)
+        self._cleaned = cleaned
         self._again: list[tuple[int, str]] = []
         self.line = 0
+
+    @classmethod
+    def numbered(
+        cls, lines: Iterator[tuple[int, str]], cleaned: Callable[[str], str] = str.strip
+    ) -> "Text":
+        """The same of lines that bear their numbers already."""
+        text = cls((), cleaned)
+        text._lines = lines
+        return text
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
         while True:

@@ -25,14 +25,14 @@ def folded(name: str) -> str:
     return normalize("NFC", " ".join(normalize("NFC", name).casefold().split()))
 
 
-def slug(name: str) -> str:
-    """The name in small ASCII letters, digits and `_`.
+def slug(name: str, otherwise: str = "candidate") -> str:
+    """The name in small ASCII letters, digits and `_`; `otherwise` where it has none of them.
 
     >>> slug("Zoë O'Neill"), slug("王")
     ('zoe_o_neill', 'candidate')
     """
     plain = normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "candidate"
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or otherwise
 
 
 class Ids:
@@ -59,13 +59,19 @@ class Ids:
 
 
 class Candidates:
-    """Who stands, by whatever a file calls them; without a contest, whoever it names."""
+    """Who stands, by whatever a file calls them; without a contest, whoever it names.
 
-    def __init__(self, contest: Contest | None) -> None:
+    `aliases` are what a candidate is called beside the id and the name.
+    """
+
+    def __init__(
+        self, contest: Contest | None, aliases: Mapping[str, Candidate] | None = None
+    ) -> None:
         self.listed: list[Standing] = list(contest.candidates) if contest else []
         self._closed = contest is not None
         self._ids = Ids()
         self._known = _by_id_or_name({entry.id: entry.name for entry in self.listed})
+        self._known.update({folded(alias): id_ for alias, id_ in (aliases or {}).items()})
 
     def find(self, called: str) -> Candidate | None:
         """The id of whoever is called so; None where the contest has nobody of that name."""

@@ -9,16 +9,18 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import chain
 from operator import itemgetter
+from typing import Any
 
-from hustings.ballots.paper import Marks, Paper, Rebuilt, as_written
+from hustings.ballots.paper import OVERVOTE, Marks, Paper, Rebuilt, as_written
 from hustings.election.spec import EVERYONE, Contest, Standing
 from hustings.errors import InputError
 from hustings.formats.ballot_file import (
     MOST_PAPERS,
+    Alike,
     BallotFile,
     Mistakes,
     no_number_of_papers,
@@ -42,12 +44,26 @@ Wrong = tuple[tuple[str, str], ...]
 Cells = tuple[str, ...]
 ReadMarks = Callable[[Cells], tuple[Marks, Wrong]]
 Rows = Iterator[tuple[int, list[str]]]
+RowsOf = Callable[[Iterable[Any], Mistakes], Rows]
+# A row that is to be written.
+Row = list[str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row of a table: its number, its cells as text, and how many rows are like it."""
+
+    line: int
+    cells: Cells
+    times: int = 1
+
 
 DETAILS = ("section", "unit", "count", "spoiled", "reconstructed")
 BESIDE = (*DETAILS, "elector")
 OPTIONAL = (*BESIDE, "paper")
 OTHER_NAMES = {"id": "paper"}
 RANK_COLUMN = re.compile(r"(?:(?:r|rank|pref|preference|choice)[ _]?)?([0-9]{1,4})")
+LINE = re.compile(r"[^\n]*\n|[^\n]+|^$")
 NOT_RANKED = frozenset(("", "-", "0"))
 LEFT_OUT = frozenset(("", "-", "_"))
 # Whether a paper is spoiled is not enough: nobody could look the reason up again.
@@ -66,28 +82,80 @@ def read(
     lines: Iterable[str], file: str, contest: Contest | None, section: Section | None
 ) -> BallotFile:
     """Every paper of the file; all that is wrong in it is in the file's problems."""
-    mistakes, candidates = Mistakes(file), Candidates(contest)
-    rows = _rows(lines, mistakes)
-    line, header = next(rows, (0, []))
+    begun = Begun(lines, file, contest, section)
     papers: tuple[Paper, ...] = ()
-    if not header:
-        mistakes.add(f"empty file: {EXPECTED}")
-    elif sheet := _sheet(header, line, candidates, contest is not None, mistakes):
-        clerk = _Clerk(sheet, Places(contest, section), mistakes)
-        if clerk.homeless:
-            mistakes.add(clerk.homeless, line, "section")
-        marked = _long if sheet.layout is Layout.LONG else _wide
-        papers = tuple(marked(rows, clerk, candidates))
-        if not clerk.rows and not mistakes.all():
-            mistakes.add("there is a header and no paper below it", line)
-    assumed = _assumed(sheet, contest) if header and sheet and contest else ()
-    return BallotFile(tuple(candidates.listed), papers, mistakes.all(), assumed=assumed)
+    if begun.clerk:
+        marked = _long if begun.clerk.sheet.layout is Layout.LONG else _wide
+        papers = tuple(marked(begun.rows, begun.clerk, begun.candidates))
+    return begun.ended(papers)
+
+
+def read_table(
+    rows: Iterable[TableRow], file: str, contest: Contest | None, section: Section | None
+) -> BallotFile:
+    """The papers of a table that is no text, in any of the layouts; its first row is the header."""
+    begun = Begun(rows, file, contest, section, _table_rows)
+    papers: tuple[Paper, ...] = ()
+    if begun.clerk:
+        marked = _long if begun.clerk.sheet.layout is Layout.LONG else _wide
+        papers = tuple(begun.each(marked(begun.rows, begun.clerk, begun.candidates)))
+    return begun.ended(papers)
+
+
+class Begun:
+    """A file whose header has been read: what it says, and who makes papers of its rows.
+
+    `clerk` is None where the header says nothing, and why is among the mistakes.
+    """
+
+    def __init__(
+        self,
+        source: Iterable[Any],
+        file: str,
+        contest: Contest | None,
+        section: Section | None,
+        rows_of: RowsOf | None = None,
+    ) -> None:
+        self.mistakes, self.candidates = Mistakes(file), Candidates(contest)
+        self.clerk: Clerk | None = None
+        self._contest = contest
+        self.rows = (rows_of or text_rows)(source, self.mistakes)
+        self._line, header = next(self.rows, (0, []))
+        if not header:
+            self.mistakes.add(f"empty file: {EXPECTED}")
+            return
+        closed = contest is not None
+        sheet = _sheet(header, self._line, self.candidates, closed, self.mistakes)
+        if sheet:
+            self.clerk = Clerk(sheet, Places(contest, section), self.mistakes)
+            if self.clerk.homeless:
+                self.mistakes.add(self.clerk.homeless, self._line, "section")
+
+    def papers_alike(self, lines: Iterable[Alike], delimiter: str) -> Iterator[Paper]:
+        """A paper of each row that is not wrong, as many as there are rows like it."""
+        if self.clerk:
+            rows = _rows_alike(lines, delimiter, self.mistakes)
+            yield from self.each(_wide(rows, self.clerk, self.candidates))
+
+    def each(self, papers: Iterable[Paper]) -> Iterator[Paper]:
+        """Each paper as many times as there are rows like its own."""
+        for paper in papers:
+            times = self.mistakes.times.get(paper.line, 1)
+            yield replace(paper, papers=Papers(paper.papers * times)) if times > 1 else paper
+
+    def ended(self, papers: tuple[Paper, ...]) -> BallotFile:
+        """The file with these papers, and all that was found wrong in it."""
+        clerk, mistakes = self.clerk, self.mistakes
+        if clerk and not clerk.rows and not mistakes.all():
+            mistakes.add("there is a header and no paper below it", self._line)
+        assumed = _assumed(clerk.sheet, self._contest) if clerk and self._contest else ()
+        return BallotFile(tuple(self.candidates.listed), papers, mistakes.all(), assumed=assumed)
 
 
 # --- rows ---------------------------------------------------------------------
 
 
-def _rows(lines: Iterable[str], mistakes: Mistakes) -> Rows:
+def text_rows(lines: Iterable[str], mistakes: Mistakes) -> Rows:
     """Every row that is not blank, and the line in which it begins."""
     lines, blank = iter(lines), 0
     for first in lines:
@@ -97,7 +165,7 @@ def _rows(lines: Iterable[str], mistakes: Mistakes) -> Rows:
         blank += 1
     else:
         return
-    reader = csv.reader(chain([first], lines), delimiter=_delimiter(first), strict=True)
+    reader = csv.reader(chain([first], lines), delimiter=delimiter_of(first), strict=True)
     while True:
         line = blank + reader.line_num + 1
         try:
@@ -111,7 +179,32 @@ def _rows(lines: Iterable[str], mistakes: Mistakes) -> Rows:
                 yield line, row
 
 
-def _delimiter(header: str) -> str:
+def _rows_alike(lines: Iterable[Alike], delimiter: str, mistakes: Mistakes) -> Rows:
+    """The rows by the line in which the first of each begins, each by itself."""
+    for line, text in mistakes.alike(lines):
+        reader = csv.reader(LINE.findall(text), delimiter=delimiter, strict=True)
+        try:
+            row = next(reader)
+        except csv.Error as error:
+            mistakes.add(_csv_error(str(error)), line)
+        else:
+            if row:
+                yield line, row
+
+
+def _table_rows(rows: Iterable[TableRow], mistakes: Mistakes) -> Rows:
+    for row in rows:
+        if row.times > 1:
+            mistakes.times[row.line] = row.times
+        yield row.line, list(row.cells)
+
+
+def split_row(text: str, delimiter: str) -> list[str]:
+    """The cells of a row that is right."""
+    return next(csv.reader(LINE.findall(text), delimiter=delimiter, strict=True), [])
+
+
+def delimiter_of(header: str) -> str:
     """The delimiter that the header has most of, outside quotes; a comma if it has none."""
     bare = re.sub(r'"[^"]*"', "", header)
     return max(",;\t", key=bare.count)
@@ -134,7 +227,7 @@ def _csv_error(said: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class Sheet:
     """What the header says: the layout, which columns hold the marks, and the others by name."""
 
     layout: Layout
@@ -150,7 +243,7 @@ class _Sheet:
 
 def _sheet(
     header: Sequence[str], line: int, candidates: Candidates, closed: bool, mistakes: Mistakes
-) -> _Sheet | None:
+) -> Sheet | None:
     """What the header says; None, and why among the mistakes, if it cannot be understood."""
     titles = tuple(title.strip() for title in header)
     known = [OTHER_NAMES.get(folded(title), folded(title)) for title in titles]
@@ -161,7 +254,7 @@ def _sheet(
     if not wrong:
         layout = _layout([known[at] for at in rest])
         named = tuple((at, known[at]) for at in rest)
-        sheet = _Sheet(layout, titles, rest, columns | {name: at for at, name in named})
+        sheet = Sheet(layout, titles, rest, columns | {name: at for at, name in named})
         if layout is Layout.CANDIDATES:
             sheet, wrong = _candidate_columns(sheet, candidates, closed)
         else:
@@ -194,7 +287,7 @@ def _layout(rest: Sequence[str]) -> Layout:
     return Layout.CANDIDATES
 
 
-def _layout_faults(sheet: _Sheet, rest: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _layout_faults(sheet: Sheet, rest: Sequence[str]) -> Iterator[tuple[str, str]]:
     fitting = {Layout.RANKING: {"ranking"}, Layout.LONG: {"rank", "candidate"}}.get(
         sheet.layout, {name for name in rest if RANK_COLUMN.fullmatch(name)}
     )
@@ -215,8 +308,8 @@ def _layout_faults(sheet: _Sheet, rest: Sequence[str]) -> Iterator[tuple[str, st
 
 
 def _candidate_columns(
-    sheet: _Sheet, candidates: Candidates, closed: bool
-) -> tuple[_Sheet, list[tuple[str, str]]]:
+    sheet: Sheet, candidates: Candidates, closed: bool
+) -> tuple[Sheet, list[tuple[str, str]]]:
     titles = [sheet.header[at] for at in sheet.marks]
     found = [candidates.find(title) for title in titles]
     if closed and not any(found):
@@ -229,10 +322,10 @@ def _candidate_columns(
         elif id_ in found[:at]:
             wrong.append((title, f"a column before this one is of {id_} already"))
     named = tuple(id_ for id_ in found if id_)
-    return _Sheet(sheet.layout, sheet.header, sheet.marks, sheet.columns, named), wrong
+    return Sheet(sheet.layout, sheet.header, sheet.marks, sheet.columns, named), wrong
 
 
-def _assumed(sheet: _Sheet, contest: Contest) -> tuple[str, ...]:
+def _assumed(sheet: Sheet, contest: Contest) -> tuple[str, ...]:
     """In candidate columns, whoever has none is ranked by nobody."""
     if sheet.layout is not Layout.CANDIDATES:
         return ()
@@ -243,10 +336,10 @@ def _assumed(sheet: _Sheet, contest: Contest) -> tuple[str, ...]:
 # --- what stands beside the marks ---------------------------------------------
 
 
-class _Clerk:
+class Clerk:
     """Makes a paper of a row and its marks, or notes what is wrong with it."""
 
-    def __init__(self, sheet: _Sheet, places: Places, mistakes: Mistakes) -> None:
+    def __init__(self, sheet: Sheet, places: Places, mistakes: Mistakes) -> None:
         self.sheet, self.mistakes = sheet, mistakes
         self.rows = 0
         # Where no column could name a section, one mistake says so for all the papers.
@@ -308,7 +401,7 @@ def _details(
 # --- wide: a row is a paper ---------------------------------------------------
 
 
-def _wide(rows: Rows, clerk: _Clerk, candidates: Candidates) -> Iterator[Paper]:
+def _wide(rows: Rows, clerk: Clerk, candidates: Candidates) -> Iterator[Paper]:
     sheet = clerk.sheet
     read_marks = cache(partial(READ_MARKS[sheet.layout], sheet, candidates))
     pick = _picker(sheet.marks)
@@ -331,7 +424,7 @@ def _picker(columns: Sequence[int]) -> Callable[[Sequence[str]], Cells]:
     return itemgetter(*columns)
 
 
-def _rank_cells(sheet: _Sheet, candidates: Candidates, cells: Cells) -> tuple[Marks, Wrong]:
+def _rank_cells(sheet: Sheet, candidates: Candidates, cells: Cells) -> tuple[Marks, Wrong]:
     ranks, wrong = [], []
     for at, cell in zip(sheet.marks, cells, strict=True):
         names, amiss = _sharing(candidates, cell.strip())
@@ -340,7 +433,7 @@ def _rank_cells(sheet: _Sheet, candidates: Candidates, cells: Cells) -> tuple[Ma
     return _trimmed(ranks), tuple(wrong)
 
 
-def _ranking_cell(sheet: _Sheet, candidates: Candidates, cells: Cells) -> tuple[Marks, Wrong]:
+def _ranking_cell(sheet: Sheet, candidates: Candidates, cells: Cells) -> tuple[Marks, Wrong]:
     title, written = sheet.header[sheet.marks[0]], cells[0].strip()
     if written in BLANK:
         return (), ()
@@ -359,6 +452,8 @@ def _sharing(candidates: Candidates, cell: str) -> tuple[tuple[Candidate, ...], 
     """Whoever stands in one rank, and what is wrong if anything is."""
     if cell in LEFT_OUT:
         return (), []
+    if cell == OVERVOTE:
+        return (OVERVOTE,), []
     called = [part.strip() for part in cell.split("=")]
     if not all(called):
         return (), [f"{cell!r} has nothing beside a ="]
@@ -367,7 +462,7 @@ def _sharing(candidates: Candidates, cell: str) -> tuple[tuple[Candidate, ...], 
     return tuple(id_ for id_ in found if id_), [candidates.unknown(name) for name in unknown]
 
 
-def _candidate_cells(sheet: _Sheet, candidates: Candidates, cells: Cells) -> tuple[Marks, Wrong]:
+def _candidate_cells(sheet: Sheet, candidates: Candidates, cells: Cells) -> tuple[Marks, Wrong]:
     by_rank: dict[int, list[Candidate]] = {}
     wrong = []
     for at, name, cell in zip(sheet.marks, sheet.named, cells, strict=True):
@@ -402,7 +497,7 @@ def _trimmed(ranks: Sequence[tuple[Candidate, ...]]) -> Marks:
     return tuple(ranks[:end])
 
 
-READ_MARKS: Mapping[Layout, Callable[[_Sheet, Candidates, Cells], tuple[Marks, Wrong]]] = {
+READ_MARKS: Mapping[Layout, Callable[[Sheet, Candidates, Cells], tuple[Marks, Wrong]]] = {
     Layout.RANKS: _rank_cells,
     Layout.RANKING: _ranking_cell,
     Layout.CANDIDATES: _candidate_cells,
@@ -423,7 +518,7 @@ class _Open:
         self.wrong = False
 
 
-def _long(rows: Rows, clerk: _Clerk, candidates: Candidates) -> Iterator[Paper]:
+def _long(rows: Rows, clerk: Clerk, candidates: Candidates) -> Iterator[Paper]:
     sheet = clerk.sheet
     beside = itemgetter(*map(sheet.at, BESIDE))
     read_mark = cache(partial(_mark, candidates))
@@ -512,6 +607,15 @@ def write(
     A candidate is written by name, or by id where the name could be taken for
     something else. Raises `InputError` where the layout cannot hold a paper.
     """
+    to_line = csv.writer(_Echo(), lineterminator="\n").writerow
+    for row in table(papers, candidates, layout=layout):
+        yield str(to_line(row))
+
+
+def table(
+    papers: Iterable[Paper], candidates: Sequence[Standing], *, layout: Layout = Layout.RANKS
+) -> Iterator[Row]:
+    """The rows that `write` makes lines of: first the header, then those alike in one row."""
     groups: Counter[_Alike] = Counter()
     for paper in papers:
         alike = _Alike(
@@ -523,14 +627,12 @@ def write(
             _trimmed(paper.marks),
         )
         groups[alike] += paper.papers
-    labels = _labels(candidates)
+    called = labels(candidates)
     beside = _columns_used(groups)
-    to_line = csv.writer(_Echo(), lineterminator="\n").writerow
-    for row in WRITERS[layout](groups, candidates, labels, beside):
-        yield str(to_line(row))
+    yield from WRITERS[layout](groups, candidates, called, beside)
 
 
-def _labels(candidates: Sequence[Standing]) -> dict[Candidate, str]:
+def labels(candidates: Sequence[Standing]) -> dict[Candidate, str]:
     """What each candidate is called in the file."""
     borne = Counter(name for c in candidates for name in {folded(c.name), folded(c.id)})
     return {c.id: c.name if _is_plain(c.name, borne) else c.id for c in candidates}
@@ -569,7 +671,6 @@ def _columns_used(groups: Mapping[_Alike, int]) -> dict[str, Callable[[_Alike], 
 Groups = Mapping[_Alike, int]
 Labels = Mapping[Candidate, str]
 Beside = Mapping[str, Callable[[_Alike], str | int]]
-Row = list[str | int]
 
 
 def _shared(names: Sequence[Candidate], labels: Labels) -> str:

@@ -16,6 +16,7 @@ from hustings.ballots.paper import Marks, Paper
 from hustings.election.spec import Contest, Standing
 from hustings.formats.ballot_file import (
     MOST_PAPERS,
+    Alike,
     BallotFile,
     Mistakes,
     Text,
@@ -47,12 +48,33 @@ def read(
     lines: Iterable[str], file: str, contest: Contest | None, section: Section | None
 ) -> BallotFile:
     """Every paper of the file; all that is wrong in it is in the file's problems."""
-    mistakes, text = Mistakes(file), Text(lines, _uncommented)
+    return _read(Text(lines, _uncommented), Mistakes(file), contest, section)
+
+
+def read_alike(
+    lines: Iterable[Alike], file: str, contest: Contest | None, section: Section | None
+) -> BallotFile:
+    """The same file, of which lines that `stands_alone` are given once, and how many there are."""
+    mistakes = Mistakes(file)
+    text = Text.numbered(mistakes.alike(lines), _uncommented)
+    return _read(text, mistakes, contest, section)
+
+
+def stands_alone(line: str) -> bool:
+    """Whether the line is one whole ballot, wherever it stands among ballots."""
+    return SIMPLE.fullmatch(line.strip()) is not None
+
+
+def _read(
+    text: Text, mistakes: Mistakes, contest: Contest | None, section: Section | None
+) -> BallotFile:
     header = _header(text, mistakes)
     if header is None:
         return BallotFile((), (), mistakes.all())
     ballots = _Ballots(header, text, mistakes)
     ended = ballots.read()
+    if ended and not ballots.found and not mistakes.all():
+        mistakes.add("there is no ballot before the 0 that ends them", header.line)
     listed = _names(list(text), header.size, mistakes) if ended else _Listed()
     candidates, by_number = numbered(listed.names, contest, mistakes)
     if len(by_number) < header.size:
@@ -61,7 +83,7 @@ def read(
     if amiss:
         mistakes.add(amiss)
     withdrawn = {by_number[number] for number in ballots.withdrawn if number in by_number}
-    papers = tuple(_papers(ballots.found, by_number, place, file)) if by_number else ()
+    papers = tuple(_papers(ballots.found, by_number, place, mistakes.file)) if by_number else ()
     return BallotFile(
         _withdrawn(candidates, withdrawn) if contest is None else candidates,
         papers,
@@ -151,16 +173,16 @@ class _Ballots:
         """Read up to the 0 by itself, and put back what follows it; False if none comes."""
         known: dict[str, Pattern] = {}
         weights: dict[str, int] = {}
-        found = self.found
+        found, times = self.found, self.mistakes.times
         for line, said in self.text:
             weight, _, rest = said.partition(" ")
             if rest in known and weight in weights and not self._waiting:
-                found.append((known[rest], weights[weight], line))
+                found.append((known[rest], weights[weight] * times.get(line, 1), line))
                 continue
             if SIMPLE.fullmatch(said) and not self._waiting:
                 self._add(line, said.split()[:-1])
                 if found and found[-1][2] == line:
-                    known[rest], weights[weight], _ = found[-1]
+                    known[rest], weights[weight] = found[-1][0], self._weight(line, weight)
                 continue
             after = self._line(line, TOKEN.findall(said))
             if after is not None:
@@ -334,6 +356,7 @@ class _Ballots:
         while ranks and not ranks[-1]:
             ranks.pop()
         if papers:
+            papers *= self.mistakes.times.get(line, 1)
             self.found.append((tuple(ranks), papers, line))
 
     def _weight(self, line: int, token: str) -> int:

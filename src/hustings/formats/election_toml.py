@@ -27,7 +27,7 @@ from hustings.election.spec import (
     SectionEntry,
     Standing,
 )
-from hustings.errors import HustingsError, InputError, Problem
+from hustings.errors import HustingsError, InputError, Problem, RuleError
 from hustings.formats.ballot_names import folded
 from hustings.formats.election_schema import ELECTION
 from hustings.formats.rulebook_toml import Books
@@ -168,7 +168,24 @@ class _Reading:
         if rules is None:
             return None
         self._require_weights(id_, rules, sections)
-        return Contest(id_, written["post"], candidates, sections, rules, decisions)
+        seats = written.get("seats", 1)
+        self._require_seats(id_, rules, seats, sum(not entry.withdrawn for entry in candidates))
+        return Contest(id_, written["post"], candidates, sections, rules, decisions, seats)
+
+    def _require_seats(self, id_: str, rules: RuleBook, seats: int, standing: int) -> None:
+        path = ["contests", id_, "seats"]
+        if seats > 1 and rules.seats is None:
+            self.wrong(
+                path,
+                f"{seats} seats are to be filled, and {rules.name} fills one; `hustings rules` "
+                "lists the books, such as scotland-stv-2007",
+            )
+        elif seats >= standing > 1:
+            self.wrong(
+                path,
+                f"{seats} seats and {standing} candidates standing: such a contest is declared, "
+                "not counted",
+            )
 
     def _candidates(self, id_: str, written: Mapping[str, Any]) -> tuple[Standing, ...]:
         path = ["contests", id_, "candidates"]
@@ -231,7 +248,10 @@ class _Reading:
             # Its name, not its place: what is published must not tell of anybody's disk.
             name = self.file.rpartition("/")[2]
             basis = Basis(f"{name}: contests.{id_}.override", book=name)
-            rules = rules.override(choice, answer, basis)
+            try:
+                rules = rules.override(choice, answer, basis)
+            except RuleError as error:
+                self.wrong(["contests", id_, "override", choice], str(error))
         return rules
 
     def _require_weights(

@@ -10,6 +10,7 @@ from typing import Any
 
 from hustings.forecast.outcomes import Chance, Estimate, Spread, Summary
 from hustings.forecast.pivots import Pivots
+from hustings.forecast.sensitivity import MEANINGS, Otherwise, Since
 from hustings.forecast.statement import Conditional, Forecast
 
 FORMAT = "hustings-forecast"
@@ -48,7 +49,13 @@ def as_value(forecast: Forecast) -> Json:
         "break_even": asdict(forecast.break_even),
         "pivots": _pivots(forecast.pivots),
         "scenario": _conditional(forecast.conditional) if forecast.conditional else None,
-        "sensitivity": [asdict(each) for each in forecast.without],
+        "paths": [asdict(way) for way in forecast.paths],
+        "sensitivity": [_otherwise(each, "entry") for each in forecast.without],
+        "variants": [
+            {**_otherwise(each, "variant"), "meaning": MEANINGS[each.what]}
+            for each in forecast.variants
+        ],
+        "since": _since(forecast.since) if forecast.since else None,
         "evidence": {"used": list(forecast.used), "notes": list(forecast.notes)},
         "assumed": list(forecast.assumed),
     }
@@ -116,6 +123,24 @@ def _pivots(found: Pivots) -> Json:
         "electors": electors,
         "bloc_curves": [asdict(each) for each in found.curves],
         "bloc_values": [asdict(each) for each in found.values],
+    }
+
+
+def _otherwise(found: Otherwise, called: str) -> Json:
+    return {
+        called: found.what,
+        "wins": found.wins,
+        "standard_errors": found.errors,
+        "trusted": found.trusted,
+    }
+
+
+def _since(found: Since) -> Json:
+    return {
+        "day": str(found.day),
+        "trusted": found.trusted,
+        "before": _summary(found.before),
+        "without": [_otherwise(each, "entry") for each in found.without],
     }
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hustings.ballots.paper import Marks, Paper, as_written
+from hustings.ballots.paper import Marks, Paper, as_written, once
 from hustings.election.spec import Contest, Standing
 from hustings.errors import InputError
 from hustings.formats.ballot_file import BallotFile, Mistakes, Text, whole_number
@@ -82,6 +82,8 @@ def read(
         for line, papers, marks in orders.read(text)
     )
     _check_totals(header, orders, mistakes)
+    if not papers and not mistakes.all():
+        mistakes.add("there is a header and no order below it", text.line)
     assumed = tuple(_assumed(header, kind))
     return BallotFile(candidates, papers, mistakes.all(), header.text("TITLE"), assumed=assumed)
 
@@ -272,7 +274,7 @@ def write(
     for paper in papers:
         if paper.reconstructed:
             modified = "synthetic"
-        marks = _once(paper.marks)
+        marks = once(paper.marks)
         if marks and not paper.spoiled:
             groups[marks] += paper.papers
     kind = _fitting(groups, len(candidates), kind)
@@ -280,18 +282,6 @@ def write(
     yield from _header_lines(groups, candidates, title, kind, modified)
     for marks, count in groups.most_common():
         yield f"{count}: {','.join(_item([number[name] for name in names]) for names in marks)}\n"
-
-
-def _once(marks: Marks) -> Marks:
-    """The marks with each candidate once, and no rank that nobody has."""
-    seen: set[Candidate] = set()
-    ranks = []
-    for names in marks:
-        new = tuple(name for name in dict.fromkeys(names) if name not in seen)
-        seen.update(new)
-        if new:
-            ranks.append(new)
-    return tuple(ranks)
 
 
 def _fitting(groups: Mapping[Marks, int], size: int, asked: Kind | None) -> Kind:

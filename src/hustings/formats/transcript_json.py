@@ -15,7 +15,8 @@ from hustings.ballots.paper import Rebuilt
 from hustings.ballots.profile import Profile
 from hustings.counting import account, figures
 from hustings.counting.transcript import Eliminated, Event, Round, Tie, Transcript
-from hustings.election.rulebook import CHOICES, DESCRIPTION, Basis, RuleBook
+from hustings.election.rulebook import CHOICES, DESCRIPTION, SEAT_CHOICES, Basis, RuleBook
+from hustings.election.seat_rules import SeatRules
 from hustings.election.spec import EVERYONE, Contest, Decisions, SectionEntry, Standing
 from hustings.errors import InputError, Problem, RuleError
 from hustings.units import Candidate, Papers, Section, Unit, exact
@@ -40,12 +41,12 @@ def as_value(transcript: Transcript, election: str = "") -> Json:
         "election": election,
         "is_result": not transcript.hypothesis and transcript.winner is not None,
         "hypothesis": transcript.hypothesis,
-        "contest": _contest(contest),
+        "contest": contest_value(contest),
         "rules": rules(contest.rules),
         "elected": transcript.winner,
         "summary": account.headline(transcript),
         "rounds": [_round(transcript, n) for n in range(1, len(transcript.rounds) + 1)],
-        "profiles": [_profile(profile) for profile in transcript.profiles],
+        "profiles": [profile_value(profile) for profile in transcript.profiles],
     }
 
 
@@ -58,9 +59,9 @@ def read(text: str, file: str = "") -> tuple[Contest, tuple[Profile, ...], str, 
         value = json.loads(text)
         if (value["format"], value["version"]) != (FORMAT, VERSION):
             raise InputError(Problem(f"expected {FORMAT} version {VERSION}", file))
-        profiles = tuple(_read_profile(profile) for profile in value["profiles"])
-        contest = _read_contest(value["contest"], _read_rules(value["rules"]))
-        _require_rankings(contest, profiles, file)
+        profiles = tuple(read_profile(profile) for profile in value["profiles"])
+        contest = read_contest(value["contest"], value["rules"])
+        require_rankings(contest, profiles, file)
         return contest, profiles, _text(value["hypothesis"]), _text(value["election"])
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise InputError(Problem(f"this is no {FORMAT}: {error!r}", file)) from None
@@ -68,7 +69,7 @@ def read(text: str, file: str = "") -> tuple[Contest, tuple[Profile, ...], str, 
         raise InputError(Problem(f"this is no {FORMAT}: {error}", file)) from None
 
 
-def _require_rankings(contest: Contest, profiles: tuple[Profile, ...], file: str) -> None:
+def require_rankings(contest: Contest, profiles: tuple[Profile, ...], file: str) -> None:
     """A release may withhold the rankings of a section: then nobody can count it again."""
     sections = {entry.id for entry in contest.sections}
     for profile in profiles:
@@ -93,7 +94,8 @@ def _papers(value: object) -> Papers:
     return Papers(value)
 
 
-def _contest(contest: Contest) -> Json:
+def contest_value(contest: Contest) -> Json:
+    """A contest as plain values, without its rules."""
     decisions = contest.decisions
     return {
         "id": contest.id,
@@ -121,7 +123,8 @@ def _contest(contest: Contest) -> Json:
     }
 
 
-def _read_contest(value: Json, rules: RuleBook) -> Contest:
+def read_contest(value: Json, rules: Json) -> Contest:
+    """The contest that was written so, with its rules; raises what a wrong shape raises."""
     decisions = {**value["decisions"], "lot": tuple(map(Candidate, value["decisions"]["lot"]))}
     return Contest(
         value["id"],
@@ -137,7 +140,7 @@ def _read_contest(value: Json, rules: RuleBook) -> Contest:
             )
             for entry in value["sections"]
         ),
-        rules,
+        _read_rules(rules),
         Decisions(**decisions),
     )
 
@@ -147,7 +150,7 @@ def rules(book: RuleBook) -> Json:
     value: Json = {name: getattr(book, name) for name in DESCRIPTION}
     value["choices"] = {
         name: {"value": choice.write(book), **asdict(book.basis[name])}
-        for name, choice in CHOICES.items()
+        for name, choice in book.choices.items()
     }
     canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return {**value, "sha256": sha256(canonical.encode()).hexdigest()}
@@ -156,12 +159,18 @@ def rules(book: RuleBook) -> Json:
 def _read_rules(value: Json) -> RuleBook:
     described = {name: value[name] for name in DESCRIPTION}
     choices: Mapping[str, Json] = value["choices"]
+    of_seats: Json = {}
+    if any(name in choices for name in SEAT_CHOICES):
+        of_seats = {
+            name: choice.read(choices[name]["value"]) for name, choice in SEAT_CHOICES.items()
+        }
     return RuleBook(
         **described,
         **{name: choice.read(choices[name]["value"]) for name, choice in CHOICES.items()},
+        seats=SeatRules(**of_seats) if of_seats else None,
         basis={
             name: Basis(**{part.name: choices[name][part.name] for part in fields(Basis)})
-            for name in CHOICES
+            for name in (*CHOICES, *of_seats)
         },
     )
 
@@ -230,7 +239,7 @@ def _event(transcript: Transcript, round_: Round) -> Json:
     return {
         **_named(round_.event),
         "reason": account.reason(transcript, round_),
-        "tie": _tie(round_.event.tie),
+        "tie": tie_value(round_.event.tie),
     }
 
 
@@ -245,7 +254,8 @@ def _named(event: Event) -> Json:
     }
 
 
-def _tie(tie: Tie | None) -> Json | None:
+def tie_value(tie: Tie | None) -> Json | None:
+    """A tie and how it was broken, as plain values."""
     if tie is None:
         return None
     return {
@@ -263,7 +273,8 @@ def _tie(tie: Tie | None) -> Json | None:
     }
 
 
-def _profile(profile: Profile) -> Json:
+def profile_value(profile: Profile) -> Json:
+    """The papers of a contest as plain values."""
     return {
         section: {
             "reconstructed": profile.reconstructed.get(section),
@@ -277,7 +288,8 @@ def _profile(profile: Profile) -> Json:
     }
 
 
-def _read_profile(value: Json) -> Profile:
+def read_profile(value: Json) -> Profile:
+    """The papers that were written so; raises what a wrong shape raises."""
     return Profile(
         {
             Section(section): {

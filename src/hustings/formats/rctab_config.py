@@ -1,0 +1,318 @@
+"""The configuration of a contest as RCTab keeps it: who stands, the rules, the records.
+
+[RCTab, config_file_documentation.txt; https://github.com/BrightSpots/rcv.] Each setting is
+answered by a choice of ours; one that has no counterpart is an error where it would change the
+result, and is told where it would not.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hustings.election.spec import Standing
+from hustings.formats.ballot_file import Mistakes, whole_number
+from hustings.formats.ballot_names import Ids, folded
+from hustings.units import Candidate
+
+Json = Mapping[str, Any]
+UNDECLARED = "Undeclared Write-ins"
+# What a configuration says where it says nothing.
+NOTHING = ("", None, False, "0", 0)
+YES = {True: True, False: False, "true": True, "false": False, None: False, "": False}
+# By the way of electing: the rule book that counts so.
+BOOKS = {
+    "singlewinnermajority": "omov-av",
+    "": "omov-av",
+    "bottomsup": "bottoms-up",
+    "multipassirv": "sequential-seats",
+}
+OVERVOTES = {"alwaysskiptonextrank": "skip", "exhaustimmediately": "stop"}
+TIES = {
+    "usecandidateorder": "lot",
+    "stopcountingandask": "lot",
+    "interactive": "lot",
+    "random": "lot",
+    "generatepermutation": "lot",
+    "previousroundcountsthenrandom": "latest_narrowing,lot",
+    "previousroundcountsthenask": "latest_narrowing,lot",
+    "previousroundcountstheninteractive": "latest_narrowing,lot",
+}
+ANY_NUMBER = ("unlimited", "max", "", None)
+DRAWN = (
+    "tiebreakMode: RCTab draws by a generator of its own; here a tie that matters stops the count, "
+    "until --lot or --seed decides it"
+)
+FIRST_ROUND = (
+    "undeclared write-ins are taken as withdrawn, and their papers pass on before round 1; RCTab "
+    "shows that as a round of its own"
+)
+# Settings by which nothing is counted.
+OF_NO_WEIGHT = frozenset(
+    (
+        "randomseed", "rulesdescription", "description", "decimalplacesforvotearithmetic",
+        "nonintegerwinningthreshold", "harequota", "multiseattransferrule", "overvotelabel",
+        "undervotelabel", "undeclaredwriteinlabel", "treatblankasundeclaredwritein",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSource:
+    """One file or folder of records: where, of what kind, and how its cells are to be read.
+
+    Rows and columns are counted from 1; 0 is a column that is not there.
+    """
+
+    path: str
+    provider: str
+    field: str
+    contest_id: str = ""
+    first_column: int = 0
+    first_row: int = 0
+    unit_column: int = 0
+    overvote_delimiter: str = ""
+    overvote_label: str = ""
+    skipped_label: str = ""
+    undeclared_label: str = ""
+    blank_is_undeclared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A contest as RCTab knows it: the rule book and what differs from it, setting by setting.
+
+    `settings` has by choice the answer and the setting that it comes from; `lot` is the order
+    in which the tied go out, where the configuration fixes one.
+    """
+
+    title: str
+    candidates: tuple[Standing, ...]
+    aliases: Mapping[str, Candidate]
+    undeclared: Candidate | None
+    book: str
+    settings: Mapping[str, tuple[str, str]]
+    seats: int
+    ranks: int
+    lot: tuple[Candidate, ...]
+    sources: tuple[RecordSource, ...]
+    assumed: tuple[str, ...]
+
+
+def read(value: Json, mistakes: Mistakes) -> Configuration:
+    """The configuration; what is wrong in it, or has no counterpart here, is among the mistakes."""
+    output = _table(value, "outputSettings") or value
+    rules = {key.casefold(): said for key, said in _table(value, "rules").items()}
+    sources = tuple(_sources(value, rules, mistakes))
+    candidates, aliases = _candidates(value, mistakes)
+    some = any(one.undeclared_label or one.blank_is_undeclared for one in sources)
+    undeclared = None
+    if some:
+        undeclared = Candidate("undeclared_write_ins")
+        candidates = (*candidates, Standing(undeclared, UNDECLARED, withdrawn=True))
+    settings = _Settings(rules, len(candidates) - some, mistakes)
+    in_order = rules.get("tiebreakmode", "") == "useCandidateOrder"
+    lot = tuple(entry.id for entry in reversed(candidates)) if in_order else ()
+    return Configuration(
+        _said(output, "contestName") or _said(output, "contestOffice") or "Contest",
+        candidates,
+        aliases,
+        undeclared,
+        settings.book(),
+        settings.answers(),
+        settings.seats(),
+        settings.ranks,
+        lot,
+        sources,
+        (*settings.told(), *([FIRST_ROUND] if some else [])),
+    )
+
+
+def _table(value: Json, key: str) -> Json:
+    said = value.get(key)
+    return said if isinstance(said, dict) else {}
+
+
+def _said(value: Json, key: str) -> str:
+    said = value.get(key)
+    return "" if said is None or isinstance(said, list | dict) else " ".join(str(said).split())
+
+
+def _candidates(
+    value: Json, mistakes: Mistakes
+) -> tuple[tuple[Standing, ...], dict[str, Candidate]]:
+    ids = Ids()
+    made: list[Standing] = []
+    aliases: dict[str, Candidate] = {}
+    listed = value.get("candidates")
+    for at, entry in enumerate(listed if isinstance(listed, list) else []):
+        name = _said(entry, "name") if isinstance(entry, dict) else ""
+        if not name:
+            mistakes.add("the name is missing", field=f"candidates[{at}].name")
+            continue
+        id_ = ids.made_of(name)
+        excluded = _yes(entry.get("excluded"), f"candidates[{at}].excluded", mistakes)
+        made.append(Standing(id_, name, withdrawn=excluded))
+        codes = entry.get("aliases")
+        for alias in [name, _said(entry, "code"), *(codes if isinstance(codes, list) else [])]:
+            if not isinstance(alias, str) or not alias:
+                continue
+            if aliases.setdefault(folded(alias), id_) != id_:
+                what = f"{alias!r} means {aliases[folded(alias)]} already"
+                mistakes.add(what, field=f"candidates[{at}]")
+    if not made:
+        mistakes.add("expected a list of candidates with names", field="candidates")
+    return tuple(made), aliases
+
+
+def _sources(value: Json, rules: Json, mistakes: Mistakes) -> Iterator[RecordSource]:
+    listed = value.get("cvrFileSources")
+    if not isinstance(listed, list) or not listed:
+        mistakes.add("expected a list with at least one source", field="cvrFileSources")
+        return
+    for at, entry in enumerate(listed):
+        field = f"cvrFileSources[{at}]"
+        if not isinstance(entry, dict) or not _said(entry, "filePath"):
+            mistakes.add("expected a table with filePath", field=field)
+            continue
+        blank = entry.get("treatBlankAsUndeclaredWriteIn") or rules.get(
+            "treatblankasundeclaredwritein"
+        )
+        yield RecordSource(
+            _said(entry, "filePath").replace("\\", "/"),
+            folded(_said(entry, "provider") or "ess").replace(" ", "").replace("&", ""),
+            field,
+            _said(entry, "contestId"),
+            _index(entry, "firstVoteColumnIndex", field, mistakes),
+            _index(entry, "firstVoteRowIndex", field, mistakes) or 2,
+            _index(entry, "precinctColumnIndex", field, mistakes),
+            _said(entry, "overvoteDelimiter"),
+            _said(entry, "overvoteLabel") or str(rules.get("overvotelabel") or "overvote"),
+            _said(entry, "skippedRankLabel")
+            or _said(entry, "undervoteLabel")
+            or str(rules.get("undervotelabel") or "undervote"),
+            _said(entry, "undeclaredWriteInLabel")
+            or str(rules.get("undeclaredwriteinlabel") or ""),
+            _yes(blank, f"{field}.treatBlankAsUndeclaredWriteIn", mistakes),
+        )
+
+
+def _yes(said: object, field: str, mistakes: Mistakes) -> bool:
+    if isinstance(said, str | bool | None) and said in YES:
+        return YES[said]
+    mistakes.add(f"{said!r} is neither true nor false", field=field)
+    return False
+
+
+def _index(entry: Json, key: str, field: str, mistakes: Mistakes) -> int:
+    said = _said(entry, key)
+    number = whole_number(said) if said else 0
+    if number is None or number > 16_384:
+        mistakes.add(f"{said!r} is no number of a row or column", field=f"{field}.{key}")
+    return number or 0
+
+
+class _Settings:
+    """The rules of a configuration as answers to our choices."""
+
+    def __init__(self, rules: Json, candidates: int, mistakes: Mistakes) -> None:
+        self.rules, self.mistakes = rules, mistakes
+        self._used: set[str] = set()
+        self.ranks = self._limit("maxrankingsallowed", candidates)
+
+    def book(self) -> str:
+        """The rule book that counts by this way of electing."""
+        mode = folded(str(self._of("winnerelectionmode") or ""))
+        if mode not in BOOKS:
+            self._refuse("winnerElectionMode", f"{mode!r}; the ways are {', '.join(BOOKS)}")
+        return BOOKS.get(mode, "omov-av")
+
+    def seats(self) -> int:
+        """How many are elected."""
+        said = str(self._of("numberofwinners") or "1")
+        seats = whole_number(said) or 0
+        if not seats:
+            self._refuse("numberOfWinners", f"{said!r}")
+        if seats > 1 and self.book() == "omov-av":
+            self._refuse("numberOfWinners", f"{seats} seats by singleWinnerMajority")
+        return seats or 1
+
+    def answers(self) -> dict[str, tuple[str, str]]:
+        """By choice: the answer, and the setting it comes from."""
+        found = {
+            "first_preference": ("not_required", "the marks are read rank by rank"),
+            "overvotes": self._mapped("overvoteRule", OVERVOTES),
+            "skipped_ranks": self._skipped(),
+            "repeated": self._flag("exhaustOnDuplicateCandidate", "stop", "skip"),
+            "ranks": (str(self._cut()), "maxRankingsAllowed"),
+            "ties": self._mapped("tiebreakMode", TIES),
+        }
+        if self.book() == "omov-av":
+            found["eliminate"] = self._flag("batchElimination", "batch_safe", "lowest_alone")
+            found["stop"] = self._flag("continueUntilTwoCandidatesRemain", "two_left", "elected")
+            found["quota"] = self._flag(
+                "doesFirstRoundDetermineThreshold", "half_first_round", "half_in_play"
+            )
+        return found
+
+    def told(self) -> Iterator[str]:
+        """What was taken for granted; settings that would change the result are refused."""
+        mode = folded(str(self.rules.get("tiebreakmode") or ""))
+        if "random" in mode or mode == "generatepermutation":
+            yield DRAWN
+        for key, said in self.rules.items():
+            if key in self._used | OF_NO_WEIGHT or said in NOTHING:
+                continue
+            if key == "minimumvotethreshold" and str(said) == "1":
+                yield "minimumVoteThreshold = 1: whoever has no vote goes in the ordinary order"
+            else:
+                self._refuse(key, f"{said!r}")
+
+    def _of(self, key: str) -> object:
+        self._used.add(key)
+        return self.rules.get(key)
+
+    def _refuse(self, key: str, what: str) -> None:
+        self.mistakes.add(
+            f"{what} has no counterpart here, and would be counted otherwise", field=key
+        )
+
+    def _limit(self, key: str, otherwise: int) -> int:
+        said = self._of(key)
+        if isinstance(said, str):
+            said = folded(said)
+        if said in ANY_NUMBER:
+            return otherwise
+        number = whole_number(str(said))
+        if number is None or number > 999:
+            self.mistakes.add(f"{said!r} is no number, nor max", field=key)
+        return number or otherwise
+
+    def _cut(self) -> int:
+        return self.ranks if self._of("maxrankingsallowed") not in ANY_NUMBER else 0
+
+    def _mapped(self, key: str, answers: Mapping[str, str]) -> tuple[str, str]:
+        said = str(self._of(key.casefold()) or "")
+        if folded(said) not in answers:
+            self._refuse(key, f"{said!r}")
+        return answers.get(folded(said), next(iter(answers.values()))), f"{key} = {said}"
+
+    def _flag(self, key: str, yes: str, no: str) -> tuple[str, str]:
+        said = self._of(key.casefold())
+        answer = yes if _yes(said, key, self.mistakes) else no
+        return answer, f"{key} = {str(said).casefold()}"
+
+    def _skipped(self) -> tuple[str, str]:
+        """The answer for ranks left out: RCTab ends a ranking where more than so many are."""
+        key = "maxSkippedRanksAllowed"
+        said = self._of(key.casefold())
+        shown = f"{key} = {said}"
+        if isinstance(said, str) and folded(said) in ANY_NUMBER:
+            return "skip_any", shown
+        number = whole_number(str(said)) if said is not None else 1
+        if number is None:
+            self.mistakes.add(f"{said!r} is no number, nor unlimited", field=key)
+        elif number > 1 and number < self.ranks - 1:
+            self._refuse(key, f"{number} ranks left out in a row")
+        elif number > 1:
+            return "skip_any", shown
+        return ("skip_one" if number else "stop"), shown

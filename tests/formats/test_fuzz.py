@@ -1,0 +1,106 @@
+"""Spoiled bytes of every format: a reader gives papers, or says what is wrong, and never breaks.
+
+`HUSTINGS_FUZZ=100000` reads so many spoiled files of each format, which takes minutes.
+"""
+
+import os
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hustings.formats.ballot_file import BallotFile
+from hustings.formats.ballot_formats import EVERY_FORMAT
+
+from .fuzzing import CONFIG, CONTEST, SPOILINGS, Spoiling, read, spoil, valid
+
+EXAMPLES = int(os.environ.get("HUSTINGS_FUZZ", "60"))
+SUFFIXES = (*EVERY_FORMAT, CONFIG)
+
+
+def is_whole(found: BallotFile | None) -> bool:
+    """Whether there is something to count, or something to tell."""
+    if found is None or found.problems:
+        return True
+    return bool(found.papers) and all(paper.papers > 0 for paper in found.papers)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(which=st.integers(0, 7), spoilings=SPOILINGS, closed=st.booleans())
+def test_spoiled_bytes(suffix: str, which: int, spoilings: list[Spoiling], closed: bool) -> None:
+    """With a contest and without one."""
+    files = valid(suffix)
+    data = spoil(suffix, files[which % len(files)], spoilings)
+    assert is_whole(read(suffix, data, CONTEST if closed else None))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_what_is_not_spoiled_is_read(suffix: str) -> None:
+    """Else the test above would spoil what was never right."""
+    for data in valid(suffix):
+        found = read(suffix, data)
+        assert found is not None
+        assert found.papers
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize(
+    "sign", ["[", "{", '"', "(", "=", ">", "#", "1", " ", ",", "[{", '{"a":', "A>", "1:A>"]
+)
+def test_a_long_line_of_one_sign(suffix: str, sign: str) -> None:
+    """Read in a time that grows as its length does: long enough that it would not end."""
+    assert is_whole(read(suffix, (sign * (400_000 // len(sign))).encode()))
+
+
+# --- what the long runs have found ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data"),
+    [
+        (".blt", b"2 1\n0\nAn_n\nBob||\n\nTitle"),
+        (".blt", b"2 1\n#/Candidates:2\n0\nAnn\nBob\nTitle\n"),
+        (".soi", b"# TITLE: Title\n# DATA TYPE: soi\n# ALTERNATIVE NAME 1: Ann\n# ALTERNATIVE NOR"),
+        (
+            ".toc",
+            b"# TITLE: Title\n# D-TA TYPE: toc\n# ALTERNATIVE NAME 1: Ann Lee\n# ALTERNATIVE NAM",
+        ),
+        (
+            CONFIG,
+            b'{"cvrFileSources": [], "rules": {}, "candidates": [{"name": "A", "excluded": {}}]}',
+        ),
+        (
+            CONFIG,
+            b'{"cvrFileSources": [{"filePath": "x", "treatBlankAsUndeclaredWriteIn": []}], '
+            b'"rules": {"maxRankingsAllowed": {}}, "candidates": 3}',
+        ),
+    ],
+)
+def test_a_file_of_no_papers_is_told_of(suffix: str, data: bytes) -> None:
+    """A file that was cut off behind its header was once taken for one of no papers."""
+    found = read(suffix, data)
+    assert found is not None
+    assert found.problems
+
+
+@pytest.mark.parametrize(
+    "place",
+    [b'r="XFD1048576"', b"r='XFD1048576'", b'r = "XFD1048576"', b'r="AAAAAAA1"', b'r="A99999999"'],
+)
+def test_a_place_in_a_sheet_that_no_table_has(place: bytes) -> None:
+    """The workbook's reader once asked for the memory of every cell up to it, and was ended."""
+    kept = BytesIO()
+    with ZipFile(BytesIO(valid(".xlsx")[0])) as book, ZipFile(kept, "w") as again:
+        for name in book.namelist():
+            again.writestr(name, book.read(name).replace(b'r="A1"', place))
+    found = read(".xlsx", kept.getvalue())
+    assert found is not None
+    assert "far outside" in str(found.problems[0])
