@@ -20,6 +20,7 @@ from hustings.election.spec import Contest, SectionEntry, Standing
 from hustings.forecast import simulate
 from hustings.forecast.kernel.electorates import electorates
 from hustings.forecast.kernel.exactly import count_exactly
+from hustings.forecast.kernel.subsets import of_counts
 from hustings.shell.acts import rule_book
 
 HERE = Path(__file__).parent
@@ -72,16 +73,46 @@ def plain(counts: np.ndarray, rankings: tuple[tuple[int, ...], ...]) -> int:
 
 
 def ours(chances: np.ndarray, counts: np.ndarray) -> list[Timed]:
-    """The fast count by its two ways, and with the papers drawn first."""
+    """The fast count by its ways, from what is given and with the electorates made first."""
     race, draws = simulate.race_of(contest(3), "benchmark"), len(counts)
-    timed = [Timed("arrays, from counts", rate(lambda: simulate.count_draws(race, counts), draws))]
-    sampled = rate(lambda: electorates(chances, ELECTORS, np.random.default_rng(1)), draws)
-    both = 1 / (1 / sampled + 1 / timed[0].rate)
-    timed.append(Timed("arrays, papers drawn from chances first", both, 1_500_000))
-    if find_spec("numba"):
-        fast = rate(lambda: simulate.count_draws(race, counts, compiled=True), draws)
-        timed.append(Timed("compiled, from counts", fast, 700_000))
-    return timed
+    drawn = rate(lambda: electorates(chances, ELECTORS, np.random.default_rng(1)), draws)
+    timed = by_way(race, counts, False)
+    timed.insert(
+        1, Timed("arrays, papers drawn from chances first", 1 / (1 / drawn + 1 / timed[0].rate))
+    )
+    return timed + (by_way(race, counts, True) if find_spec("numba") else [])
+
+
+def by_way(race: simulate.Race, counts: np.ndarray, compiled: bool) -> list[Timed]:
+    """From papers by type, from subset statistics, and from strengths drawn at each count."""
+    table = np.ascontiguousarray(of_counts(counts, race.types).transpose(2, 1, 0))
+    called, draws = "compiled" if compiled else "arrays", len(counts)
+    many, chance = 20 * draws if compiled else draws, np.random.default_rng(3)
+    law = simulate.Law(np.zeros((3, 5)), np.full((3, 5), 0.3), np.full((3, 3), 0.1))
+    ways: list[tuple[str, Callable[[], object], int, float]] = [
+        (
+            "from papers by type",
+            lambda: simulate.count_draws(race, counts, compiled=compiled),
+            draws,
+            700_000 if compiled else 200_000,
+        ),
+        (
+            "from subset statistics",
+            lambda: simulate.count_subsets(race, table, compiled=compiled),
+            draws,
+            3_000_000 if compiled else np.nan,
+        ),
+        (
+            "strengths drawn, subset statistics in closed form",
+            lambda: simulate.count_law(race, law, many, chance, compiled=compiled),
+            many,
+            1_500_000 if compiled else np.nan,
+        ),
+    ]
+    return [
+        Timed(f"{called}, {what}", rate(run, number, 20), None if np.isnan(aim) else aim)
+        for what, run, number, aim in ways
+    ]
 
 
 def others(counts: np.ndarray) -> list[Timed]:

@@ -25,8 +25,9 @@ from typing import Any
 import synthetic
 from start_up import HERE, SCRIPT, _environment
 
+from hustings.results import opendata
 from hustings.results.pages import electors, units
-from hustings.shell import acts, otherwise, shelf, site, typeset
+from hustings.shell import acts, datafiles, otherwise, shelf, site, typeset
 
 FEWEST = 5
 AIM = 3
@@ -39,7 +40,9 @@ PARTS: tuple[tuple[str, tuple[tuple[Any, str], ...]], ...] = (
     ("values of the units' pages", ((units, "pages"),)),
     ("values of the electors' pages", ((electors, "pages"),)),
     ("declaration, count sheet, card (beside)", ((typeset, "pdf"), (typeset, "png"))),
-    ("tables, Parquet, SQLite, texts", ((site, "_data"),)),
+    ("tables", ((opendata, "resources"),)),
+    ("Parquet (beside)", ((datafiles, "parquet"),)),
+    ("SQLite, texts", ((site, "_data"),)),
     ("linking the release to the root", ((shelf, "keep"),)),
     ("putting it in place", ((shelf.Shelf, "put_in_place"),)),
 )

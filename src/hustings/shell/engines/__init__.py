@@ -1,0 +1,1 @@
+"""Large files of ballots, reduced: how many papers bear each pattern of marks, and where."""

@@ -1,0 +1,347 @@
+"""A large CSV file of many different papers, its bytes counted by a compiled loop.
+
+What the loop does not know, the careful reader does: a spelling, a quote, a wrong row. It says
+what is meant or what is wrong, and a spelling once read is known to the loop.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hustings.ballots.paper import Paper
+from hustings.formats.ballot_file import Alike, BallotFile
+from hustings.formats.ballots_csv import DETAILS, Begun, Layout, split_row
+from hustings.shell.engines import kernel
+from hustings.shell.engines.kernel import DONE, FULL, ODD, UNORDERED
+from hustings.shell.engines.lines import goes_on
+from hustings.shell.engines.tabled import Patterns, Place, TabledPoll
+from hustings.shell.world import LONGEST_LINE, Stream, decoded
+from hustings.units import Candidate
+
+Bytes = NDArray[np.uint8]
+Words = NDArray[np.uint64]
+
+BLOCK = 4 << 20
+# Behind the last byte eight more are looked at.
+MARGIN = 16
+# Codes are of 16 bits.
+MOST_CODES = 60_000
+# Sums of codes beside the marks; sections and units, each of each.
+MOST_PLACES = 1 << 22
+# With no more places than this, each has its own counter.
+FEW = 4
+
+
+NO_SUSPECTS: Words = np.empty(0, np.uint64)
+
+
+class TooMuch(Exception):
+    """The file has more of something than the loop can number: it must be read otherwise."""
+
+
+class ManyPlaces(Exception):
+    """There are more places than have a counter each."""
+
+
+class NotInOrder(Exception):
+    """The papers' ids do not ascend, so that each must be remembered."""
+
+
+def can_scan(begun: Begun) -> bool:
+    """Whether the loop knows such a file."""
+    if kernel.numba is None or begun.clerk is None:
+        return False
+    sheet = begun.clerk.sheet
+    return (
+        sheet.layout is Layout.RANKS and "elector" not in sheet.columns and not begun.clerk.homeless
+    )
+
+
+class Scan:
+    """One way through a file: the spellings and places met, and the rows counted.
+
+    `keyed`: there are many places. `hashing`: the ids are remembered. `suspects`: hashes of
+    ids, sorted; rows with one of them are left to the careful reader, who compares the ids.
+    """
+
+    def __init__(
+        self,
+        begun: Begun,
+        delimiter: str,
+        *,
+        keyed: bool = False,
+        hashing: bool = False,
+        suspects: Words = NO_SUSPECTS,
+    ) -> None:
+        assert begun.clerk is not None
+        self.begun, self.delimiter, sheet = begun, delimiter, begun.clerk.sheet
+        self.sheet, self.hashing = sheet, hashing
+        self.beside = [name for name in DETAILS if name in sheet.columns]
+        self.columns = np.array([self._kind(at) for at in range(len(sheet.header))], np.int64)
+        self.meanings: dict[tuple[Candidate, ...], int] = {(): 0}
+        self.places = _Places(len(self.beside))
+        self.spellings = _Spellings(1 + len(self.beside))
+        self.keyed = keyed or "unit" in sheet.columns or "count" in sheet.columns
+        self.groups = _Groups(-(-len(sheet.marks) // 4) + self.keyed, 1 if self.keyed else FEW)
+        self.suspects = suspects
+        self.last, self.id_length = np.zeros(kernel.LONGEST_ID, np.uint8), 0
+        self.filled, self.kept = np.empty(0, np.uint64), 0
+        self.key, self.found = np.zeros(self.groups.words, np.uint64), np.zeros(9, np.uint64)
+        self.hashes: list[Words] = []
+        self.papers: list[Paper] = []
+        self.line = 0
+
+    def _kind(self, at: int) -> int:
+        if at in self.sheet.marks:
+            return self.sheet.marks.index(at)
+        name = next(name for name, place in self.sheet.columns.items() if place == at)
+        return -1 if name == "paper" else -2 - self.beside.index(name)
+
+    def run(self, source: Stream, line: int) -> None:
+        """Count the rows from there on, which begin in that line."""
+        self.line, self.path = line, source.path
+        buffer = np.zeros(BLOCK + MARGIN, np.uint8)
+        view, filled, size = memoryview(cast(bytearray, buffer)), 0, -1
+        while size:
+            size = source.file.readinto(view[filled:BLOCK])
+            filled += size
+            source.tell()
+            if not size and filled and buffer[filled - 1] != kernel.NEWLINE:
+                buffer[filled] = kernel.NEWLINE
+                filled += 1
+            tail = max(0, filled - LONGEST_LINE)
+            end = tail + bytes(view[tail:filled]).rfind(b"\n") + 1
+            if filled - end >= LONGEST_LINE:
+                raise TooMuch
+            self._count(buffer, end)
+            buffer[: filled - end] = buffer[end:filled].copy()
+            filled -= end
+
+    def _count(self, buffer: Bytes, end: int) -> None:
+        if self.hashing:
+            self.filled, self.kept = np.empty(end // 2 + 1, np.uint64), 0
+        at = 0
+        while at < end:
+            at, how = self._scan(buffer, at, end)
+            if how == ODD:
+                at = self._odd(buffer, at)
+        if self.hashing:
+            self.hashes.append(self.filled[: self.kept].copy())
+
+    def _ids(self) -> tuple[int, int, int, int, int]:
+        """The last id and its length, the suspects, and where hashes of ids are kept."""
+        hashes = _address(self.filled) + 8 * self.kept if self.hashing else 0
+        suspects = _address(self.suspects), len(self.suspects)
+        return _address(self.last), self.id_length, *suspects, hashes
+
+    def _scan(self, buffer: Bytes, at: int, end: int) -> tuple[int, int]:
+        """Go on as far as the loop goes by itself; where it stopped, and why."""
+        base, how = _address(buffer), FULL
+        while how == FULL:
+            self.groups.make_room()
+            stopped, self.line, self.groups.used, self.id_length, kept, how = kernel.scan(
+                base + at,
+                base + end,
+                self.line,
+                ord(self.delimiter),
+                (_address(self.columns), len(self.columns)),
+                self.spellings.addresses,
+                self.places.addresses,
+                (*self.groups.addresses, int(self.keyed)),
+                self.groups.used,
+                self.groups.room,
+                self._ids(),
+                (_address(self.key), _address(self.found)),
+            )
+            at = stopped - base
+            self.kept += kept
+        if how == UNORDERED:
+            raise NotInOrder
+        return at, how
+
+    def _odd(self, buffer: Bytes, at: int) -> int:
+        """Let the careful reader see the row, and learn from it; where the next begins."""
+        raw = _line(buffer, at)
+        if b'"' in raw and goes_on(raw, self.delimiter):
+            raise TooMuch
+        stop, line = at + len(raw), self.line
+        text = decoded(raw, self.path, line)
+        found = next(self.begun.papers_alike([Alike(line, text)], self.delimiter), None)
+        if found:
+            self._learn(split_row(text, self.delimiter), found)
+            if self._scan(buffer, at, stop)[1] == DONE:
+                return stop
+            if "paper" in self.sheet.columns and not len(self.suspects):
+                raise TooMuch
+            self.papers.append(found)
+        self.line = line + 1
+        return stop
+
+    def _learn(self, cells: Sequence[str], paper: Paper) -> None:
+        """Know from now on how this paper's marks and place are spelt."""
+        for rank, at in enumerate(self.sheet.marks):
+            names = paper.marks[rank] if rank < len(paper.marks) else ()
+            code = self.meanings.setdefault(names, len(self.meanings))
+            if cells[at]:
+                self.spellings.learn(0, cells[at], code)
+        codes = tuple(
+            self.spellings.learn(table, cells[self.sheet.columns[name]])
+            for table, name in enumerate(self.beside, 1)
+        )
+        if len(self.meanings) > MOST_CODES:
+            raise TooMuch
+        self.places.learn(
+            codes,
+            Place(paper.section, paper.unit, paper.spoiled, paper.reconstructed, paper.papers),
+        )
+        if not self.keyed and len(self.places.known) > FEW:
+            raise ManyPlaces
+
+    def ended(self) -> BallotFile:
+        """The file, its papers as patterns."""
+        return replace(self.begun.ended(()), tabled=TabledPoll((*self.papers,), (self.patterns(),)))
+
+    def repeated(self) -> Words:
+        """The hashes that more than one id has, sorted."""
+        hashes = np.sort(np.concatenate([*self.hashes, np.empty(0, np.uint64)]))
+        return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+
+    def patterns(self) -> Patterns:
+        """All that was counted; the papers that could not be are in `papers`."""
+        entries, words = self.groups.used_entries(), self.groups.words
+        marks = np.ascontiguousarray(entries[:, int(self.keyed) : words]).view(np.uint16)
+        counted = entries[:, words : words + self.groups.counters].T.astype(np.int64)
+        return Patterns(
+            str(self.path),
+            tuple(self.meanings),
+            tuple(self.places.known),
+            marks.reshape(len(entries), 4 * (words - self.keyed))[:, : len(self.sheet.marks)],
+            counted,
+            entries[:, 0].astype(np.int64) if self.keyed else None,
+            entries[:, words + self.groups.counters].astype(np.int64),
+        )
+
+
+def _line(buffer: Bytes, at: int) -> bytes:
+    """The line that begins there, with its end."""
+    size = 1 << 10
+    while True:
+        found = bytes(buffer[at : at + size]).find(b"\n")
+        if found >= 0:
+            return bytes(buffer[at : at + found + 1])
+        size *= 8
+
+
+def _address(array: NDArray[Any]) -> int:
+    return int(array.ctypes.data)
+
+
+class _Spellings:
+    """Which code each spelling has, in a table for the marks and one for each column beside."""
+
+    def __init__(self, tables: int) -> None:
+        self.known: list[dict[bytes, int]] = [{} for _ in range(tables)]
+        self._lay(64)
+
+    @property
+    def addresses(self) -> tuple[int, int, int]:
+        """Where the tables stand, their last slot, and where the bytes of all spellings stand."""
+        return _address(self._tables), self._tables.shape[1] - 1, _address(self._spelt)
+
+    def learn(self, table: int, cell: str, code: int = -1) -> int:
+        """The code of the spelling; a new one has that code, or the next."""
+        known, raw = self.known[table], cell.encode()
+        if raw not in known:
+            known[raw] = code if code >= 0 else len(known)
+            slots: int = self._tables.shape[1]
+            self._lay(slots * 2 if 2 * len(known) > slots else slots)
+        return known[raw]
+
+    def _lay(self, slots: int) -> None:
+        """Make the tables anew: there are few spellings, and they are soon all known."""
+        self._tables = np.zeros((len(self.known), slots, 4), np.uint64)
+        text = b"".join(chain.from_iterable(self.known)) + bytes(MARGIN)
+        self._spelt = np.frombuffer(text, np.uint8)
+        begin = 0
+        for table, known in enumerate(self.known):
+            for raw, code in known.items():
+                self._put(table, code, begin, len(raw))
+                begin += len(raw)
+
+    def _put(self, table: int, code: int, begin: int, length: int) -> None:
+        low, high = kernel.signature_of(_address(self._spelt) + begin, length)
+        last = self._tables.shape[1] - 1
+        slot = int(kernel.slot_of(np.uint64(low), np.uint64(high))) & last
+        while self._tables[table, slot, 2]:
+            slot = (slot + 1) & last
+        self._tables[table, slot] = low, high, code + 1, begin << 32 | length
+
+
+class _Places:
+    """Which place each combination of codes beside the marks means."""
+
+    def __init__(self, columns: int) -> None:
+        self.known: dict[Place, int] = {}
+        self._meant: dict[tuple[int, ...], int] = {}
+        self._lay([16] * columns)
+
+    @property
+    def addresses(self) -> tuple[int, int, int]:
+        """What a code counts for, in how many columns, and the place by the sum."""
+        return _address(self.radix), len(self.radix), _address(self.place_of)
+
+    def learn(self, codes: tuple[int, ...], place: Place) -> None:
+        """That these codes mean this place."""
+        self._meant[codes] = self.known.setdefault(place, len(self.known))
+        if any(code >= size for code, size in zip(codes, self._sizes, strict=True)):
+            pairs = zip(codes, self._sizes, strict=True)
+            self._lay([size if code < size else 2 * code for code, size in pairs])
+        self.place_of[int(np.dot(codes, self.radix))] = self._meant[codes]
+
+    def _lay(self, sizes: list[int]) -> None:
+        self._sizes = sizes
+        self.radix = np.cumprod([1, *sizes], dtype=np.int64)[:-1]
+        whole = int(np.prod(sizes, dtype=np.int64))
+        if whole > MOST_PLACES:
+            raise TooMuch
+        self.place_of = np.full(whole, -1, np.int64)
+        for codes, place in self._meant.items():
+            self.place_of[int(np.dot(codes, self.radix))] = place
+
+
+class _Groups:
+    """Keys and how often each was met: entries in their order, and slots that lead to them."""
+
+    def __init__(self, words: int, counters: int) -> None:
+        self.words, self.counters, self.used = words, counters, 0
+        self._entries = np.zeros((0, words + counters + 1), np.uint64)
+        self._slots = np.zeros(1, np.uint64)
+
+    @property
+    def room(self) -> int:
+        """How many entries there may be."""
+        return len(self._entries)
+
+    @property
+    def addresses(self) -> tuple[int, int, int, int, int]:
+        """Where entries and slots stand, the last slot, and what an entry is made of."""
+        slots = _address(self._slots), len(self._slots) - 1
+        return _address(self._entries), *slots, self.words, self.counters
+
+    def make_room(self) -> None:
+        """Four times as much, where no entry is free; what nobody writes takes no memory."""
+        if self.used < self.room:
+            return
+        entries = np.zeros((max(1 << 14, 4 * self.room), self._entries.shape[1]), np.uint64)
+        entries[: self.used] = self._entries
+        self._entries, self._slots = entries, np.zeros(2 * len(entries), np.uint64)
+        width, slots = entries.shape[1], (_address(self._slots), np.uint64(len(self._slots) - 1))
+        kernel.resettle(_address(entries), self.words, width, *slots, self.used)
+
+    def used_entries(self) -> Words:
+        """The entries that hold something."""
+        return self._entries[: self.used]
