@@ -22,7 +22,8 @@ test: setup ## run the tests; ARGS="-k tie" for some
 	@tools/browser_setup.sh
 	@# JAX's threads stay in whatever process has run it, and nothing may fork there any more:
 	@# the forecast is tested in processes of its own. 5 says that ARGS chose none of its tests.
-	@forecast=0; $(BIN)/python -m pytest -q -n 2 tests/forecast src/hustings/forecast src/hustings/*/*forecast*.py $(ARGS) \
+	@forecast=0; $(BIN)/python -m pytest -q -n 2 tests/forecast src/hustings/forecast src/hustings/*/*forecast*.py \
+		src/hustings/*/*/*forecast*.py $(ARGS) \
 		|| forecast=$$?; \
 		$(BIN)/python -m pytest -q -n 2 --ignore-glob='*forecast*' $(ARGS) && \
 		{ [ $$forecast = 0 ] || [ $$forecast = 5 ]; }

@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
-from hustings.election.rulebook import CHOICES, Choice
-from hustings.formats.ballot_formats import FORMATS, Holding
+from hustings.election.rulebook import CHOICES, SEAT_CHOICES, Choice
+from hustings.formats.ballot_formats import EVERY_FORMAT, Holding
 from hustings.formats.ballots_csv import Layout
 from hustings.formats.election_schema import ELECTION, RULE_BOOK
 from hustings.shell import acts, library
@@ -154,8 +154,18 @@ def rule_book_toml() -> Lines:
 
 def choices() -> Lines:
     """Every choice: its question, its options, and what the book `common` answers."""
-    common = acts.rule_book("common")
-    for choice in CHOICES.values():
+    yield from answered(CHOICES, "common")
+
+
+def seat_choices() -> Lines:
+    """The choices of a count for several seats, and what the book `several-seats` answers."""
+    yield from answered(SEAT_CHOICES, "several-seats")
+
+
+def answered(choices: Mapping[str, Choice], silent: str) -> Lines:
+    """Each of the choices, and what holds where a book is silent."""
+    common = acts.rule_book(silent)
+    for choice in choices.values():
         yield f"\n## `{choice.name}`\n\n{choice.question}\n"
         yield from options_of(choice)
         answer, basis = choice.write(common), common.basis[choice.name]
@@ -181,7 +191,7 @@ def rule_books() -> Lines:
             yield f"In force: {book.in_force}.\n"
         if book.extends:
             yield f"Extends [`{book.extends}`](#{book.extends}).\n"
-        own = [each for each in CHOICES.values() if book.basis[each.name].book == name]
+        own = [each for each in book.choices.values() if book.basis[each.name].book == name]
         yield from table(
             ("Choice", "Answer", "Source, and our reading"),
             (
@@ -206,11 +216,11 @@ def _based(source: str, reading: str) -> str:
 def formats() -> Lines:
     """What each format's file can hold."""
     yield from table(
-        ("What a paper may have", *(f"`{suffix}`" for suffix in FORMATS)),
+        ("What a paper may have", *(f"`{suffix}`" for suffix in EVERY_FORMAT)),
         (
             (
                 sentence(holding.meaning),
-                *("yes" if holding in each.holds else "" for each in FORMATS.values()),
+                *("yes" if holding in each.holds else "" for each in EVERY_FORMAT.values()),
             )
             for holding in Holding
         ),
@@ -308,6 +318,7 @@ PARTS: Mapping[str, Callable[..., Lines]] = {
     "election-toml": election_toml,
     "rule-book-toml": rule_book_toml,
     "choices": choices,
+    "seat-choices": seat_choices,
     "rule-books": rule_books,
     "formats": formats,
     "csv-layouts": csv_layouts,

@@ -1,8 +1,9 @@
 """Every page under cases/ is a law: what its blocks put in must give the blocks that follow.
 
 In go `ballots` (one block for each ballot of an exhaustive count) or `published` rounds, and
-`rules`, which says what differs from the rule book `common`. Out come the blocks of `WRITERS`,
-or an `error`. Run with ACCEPT=1 to write what the count gives into the pages, then read the diff.
+`rules`, which says what differs from the rule book `common`, and how many `seats` there are if
+the count is in stages. Out come the blocks of `WRITERS`, or of `STAGE_WRITERS`, or an `error`.
+Run with ACCEPT=1 to write what the count gives into the pages, then read the diff.
 """
 
 import os
@@ -22,8 +23,11 @@ from hustings.ballots.reduction import Poll, judge_papers, reduce
 from hustings.counting import engine
 from hustings.counting.account import headline, tie_told
 from hustings.counting.figures import printed_section, printed_total
+from hustings.counting.seats import account
+from hustings.counting.seats import engine as seats_engine
+from hustings.counting.seats.stages import Act, StageTranscript
 from hustings.counting.transcript import Eliminated, Event, Round, Transcript
-from hustings.election.rulebook import CHOICES, Basis, RuleBook
+from hustings.election.rulebook import CHOICES, SEAT_CHOICES, Basis, RuleBook
 from hustings.election.spec import Contest, Decisions, SectionEntry, Standing
 from hustings.errors import HustingsError
 from hustings.shell.acts import rule_book
@@ -32,7 +36,10 @@ from hustings.units import Papers
 CASES = Path(__file__).parent / "cases"
 PAGES = sorted(CASES.glob("*/*.md"))
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.S)
-EVERY_ANSWER = [(name, option) for name, choice in CHOICES.items() for option in choice.options]
+EVERY_CHOICE = {**CHOICES, **SEAT_CHOICES}
+EVERY_ANSWER = [
+    (name, option) for name, choice in EVERY_CHOICE.items() for option in choice.options
+]
 
 each_page = pytest.mark.parametrize(
     "path", PAGES, ids=lambda path: str(path.relative_to(CASES).with_suffix(""))
@@ -90,11 +97,15 @@ def outcome(page: str) -> Iterator[tuple[str, str]]:
         yield "error", f"{raised.type.__name__}: {raised.value}\n"
         return
     counted = count_page(page)
+    if isinstance(counted, StageTranscript):
+        for name, tell in STAGE_WRITERS.items():
+            yield name, "".join(f"{line}\n" for line in tell(counted))
+        return
     for name, write in WRITERS.items():
         yield name, "".join(f"{line}\n" for line in write(counted))
 
 
-def count_page(page: str) -> Counted:
+def count_page(page: str) -> Counted | StageTranscript:
     settings = read_rules(blocks(page, "rules"))
     rules = read_rule_book(settings)
     ballots = [read_ballots(text) for text in blocks(page, "ballots")]
@@ -105,6 +116,10 @@ def count_page(page: str) -> Counted:
         weights[section] = weight
         polls = (Poll(rebuild(published, section, rules)),)
     contest = read_contest(settings, rules, weights, polls)
+    if rules.method in seats_engine.METHODS:
+        stages = seats_engine.count(contest, reduce(polls[0], contest))
+        assert seats_engine.replay(stages) == stages
+        return stages
     transcript = engine.count(contest, [reduce(poll, contest) for poll in polls])
     assert engine.replay(transcript) == transcript
     return Counted(polls, transcript)
@@ -124,7 +139,7 @@ def read_rules(texts: Iterable[str]) -> dict[str, str]:
 
 def read_rule_book(settings: Mapping[str, str]) -> RuleBook:
     rules = rule_book(settings.get("book", "common"))
-    for name in settings.keys() & CHOICES.keys():
+    for name in settings.keys() & EVERY_CHOICE.keys():
         rules = rules.override(name, settings[name], Basis("the page"))
     return rules
 
@@ -148,6 +163,7 @@ def read_contest(
         tuple(SectionEntry(section, section, weight) for section, weight in weights.items()),
         rules,
         Decisions(lot=tuple(settings.get("lot", "").split()), seed=settings.get("seed", "")),
+        seats=int(settings.get("seats", "1")),
     )
 
 
@@ -275,4 +291,53 @@ WRITERS: Mapping[str, Callable[[Counted], Iterator[str]]] = {
     "rankings": write_rankings,
     "figures": write_figures,
     "headline": write_headline,
+}
+
+
+# --- what comes out of a count in stages ----------------------------------------------
+
+
+def write_stages(transcript: StageTranscript) -> Iterator[str]:
+    """A line for each stage: what was done, the votes, what went to nobody, who is elected."""
+    for number, stage in enumerate(transcript.stages, 1):
+        done = " ".join((stage.act, *stage.names))
+        votes = "  ".join(f"{name} {told(transcript, part)}" for name, part in stage.votes.items())
+        gone = f"non-transferable {told(transcript, stage.non_transferable)}"
+        if stage.lost:
+            gone += f"  lost {told(transcript, stage.lost)}"
+        won = "".join(f"; {each.name} elected: {each.ground}" for each in stage.elected)
+        quota = "" if stage.quota is None else f"  quota {told(transcript, stage.quota)}"
+        act = "first preferences" if stage.act is Act.FIRST_PREFERENCES else done
+        yield f"{number}  {act}:  {votes}  {gone}{quota}{won}"
+
+
+def write_parcels(transcript: StageTranscript) -> Iterator[str]:
+    """The papers that passed in each stage, and at what value."""
+    for number, stage in enumerate(transcript.stages, 1):
+        for line in account.parcels_told(transcript, stage.parcels):
+            yield f"{number}  {line}"
+
+
+def write_stage_ties(transcript: StageTranscript) -> Iterator[str]:
+    """How each tie was broken."""
+    for number, stage in enumerate(transcript.stages, 1):
+        surplus = stage.act is Act.SURPLUS
+        for gain, tie in ((surplus, stage.tie), *((True, won.tie) for won in stage.elected)):
+            if tie:
+                yield f"{number}  {account.tie_told(transcript.contest, tie, gain=gain)}"
+
+
+def write_stage_headline(transcript: StageTranscript) -> Iterator[str]:
+    yield account.headline(transcript)
+
+
+def told(transcript: StageTranscript, votes: Fraction) -> str:
+    return account.printed_votes(transcript, votes)
+
+
+STAGE_WRITERS: Mapping[str, Callable[[StageTranscript], Iterator[str]]] = {
+    "stages": write_stages,
+    "parcels": write_parcels,
+    "ties": write_stage_ties,
+    "headline": write_stage_headline,
 }

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from hustings.shell.library import contest as contest
     from hustings.shell.library import count as count
     from hustings.shell.library import load as load
+    from hustings.shell.seats import StageCount as StageCount
+    from hustings.shell.seats import count_seats as count_seats
 
 # Each public name is imported when it is first asked for, so that a command pays
 # only for what it uses.
@@ -59,11 +61,13 @@ _HOMES = {
     "Round": "counting.transcript",
     "RuleBook": "election.rulebook",
     "RuleError": "errors",
+    "StageCount": "shell.seats",
     "Tally": "counting.transcript",
     "Transcript": "counting.transcript",
     "UnbrokenTie": "errors",
     "contest": "shell.library",
     "count": "shell.library",
+    "count_seats": "shell.seats",
     "example": "shell.acts",
     "examples": "shell.acts",
     "load": "shell.library",

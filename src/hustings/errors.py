@@ -47,7 +47,11 @@ class RuleError(HustingsError):
 
 
 class UnbrokenTie(RuleError):
-    """A tie that the rules leave to a person, who has not yet decided it."""
+    """A tie that the rules leave to a person, who has not yet decided it; `tied` has their ids."""
+
+    def __init__(self, what: str, tied: Iterable[str] = ()) -> None:
+        self.tied = tuple(tied)
+        super().__init__(what)
 
 
 class Miscount(HustingsError):

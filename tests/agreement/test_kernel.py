@@ -1,9 +1,11 @@
 """10,000 small elections under random rules, counted by the arrays and by the exact engine.
 
 Few papers, so that ties, near-ties and emptied sections abound; every figure of every round that
-the arrays keep is compared as a whole number or an exact fraction.
+the arrays keep is compared as a whole number or an exact fraction. With HUSTINGS_LONG set there
+are a million, which takes an hour.
 """
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -28,13 +30,17 @@ from hustings.election.rulebook import (
 from hustings.election.spec import Contest, Decisions, SectionEntry, Standing
 from hustings.errors import RuleError
 from hustings.forecast import simulate
+from hustings.forecast.kernel.subsets import of_counts
+from hustings.forecast.kernel.types import types_of
 from hustings.shell.acts import rule_book
 from hustings.units import Papers, Section
 
 pytestmark = [pytest.mark.agreement, pytest.mark.slow]
 
-CHUNKS, BOOKS, DRAWS = 4, 100, 25
-NAMES = "abcdef"
+CHUNKS, BOOKS, DRAWS = 400 if os.environ.get("HUSTINGS_LONG") else 4, 100, 25
+# What `Outcomes` says of each draw, whichever way it is counted.
+SAID = ("winner", "order", "pair", "papers", "looked", "exact")
+NAMES = "abcdefgh"
 ONE_ALONE = (QuotaRule.DROOP_WHOLE, QuotaRule.DROOP_OR_MAJORITY)
 COUNT_BACKS = [policy for policy in TiePolicy if policy not in (TiePolicy.LOT, TiePolicy.SEED)]
 
@@ -44,7 +50,15 @@ class Drawn:
     """A contest under random rules, and random papers for some draws of it."""
 
     contest: Contest
-    counts: np.ndarray
+    counts: np.ndarray | simulate.Ballots
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_compilation(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What one process has compiled serves the other, which has a folder beside it."""
+    from hustings.forecast.kernel import compiled
+
+    compiled.keep(str(tmp_path_factory.getbasetemp().parent / "compiled"))
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
@@ -97,14 +111,50 @@ def test_the_compiled_count_is_the_same() -> None:
     """Every array is equal, whatever the rules, the exact draws included."""
     pytest.importorskip("numba", reason="NOT RUN: numba is not installed")
     known = 0
-    for drawn in elections(2000, books=150):
+    for drawn in elections(2000, books=80):
         race = simulate.race_of(drawn.contest, lots="31 4 15")
         expected = simulate.count_draws(race, drawn.counts)
-        found = simulate.count_draws(race, drawn.counts, compiled=True)
-        for name in ("winner", "order", "pair", "papers", "looked", "exact"):
-            assert (getattr(found, name) == getattr(expected, name)).all(), (name, drawn)
+        alike(simulate.count_draws(race, drawn.counts, compiled=True), expected, drawn)
+        table = subset_statistics(race, drawn.counts)
+        alike(simulate.count_subsets(race, table, compiled=True), expected, drawn)
         known += compiled_knows(race)
-    assert known > 40
+    assert known > 20
+
+
+def test_subset_statistics_count_as_the_ballots_do() -> None:
+    """Ties too, though they are broken over other ballots with the same statistics."""
+    ties = 0
+    for drawn in elections(3000, books=30):
+        race = simulate.race_of(drawn.contest, lots="31 4 15")
+        expected = simulate.count_draws(race, drawn.counts)
+        alike(simulate.count_subsets(race, subset_statistics(race, drawn.counts)), expected, drawn)
+        ties += int(expected.exact.sum())
+    assert ties > 100
+
+
+def test_whole_ballots_of_many_candidates_count_as_the_engine_counts_them() -> None:
+    """Seven and eight candidates: a few ballots each, some of which stand for several papers."""
+    met = Counter[str]()
+    for drawn in elections(4000, books=14, fewest=7, most=8):
+        race = simulate.race_of(drawn.contest, lots="31 4 15")
+        outcomes = simulate.count_draws(race, drawn.counts, rounds=True)
+        for draw in range(len(drawn.counts)):
+            transcript = by_the_engine(drawn, race, draw)
+            assert counted(race, outcomes, draw) == told(race, transcript)
+            assert finish(race, outcomes, draw) == finish_told(drawn, race, draw)
+            met["tie"] += any(round_.event.tie for round_ in transcript.rounds)
+        met["exact"] += int(outcomes.exact.sum())
+        met["draws"] += len(drawn.counts)
+    assert met["draws"] // 10 < met["tie"] <= met["exact"] < met["draws"]
+
+
+def alike(found: simulate.Outcomes, expected: simulate.Outcomes, drawn: Drawn) -> None:
+    for name in SAID:
+        assert (getattr(found, name) == getattr(expected, name)).all(), (name, drawn)
+
+
+def subset_statistics(race: simulate.Race, counts: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(of_counts(counts, race.types).transpose(2, 1, 0))
 
 
 def compiled_knows(race: simulate.Race) -> bool:
@@ -113,10 +163,10 @@ def compiled_knows(race: simulate.Race) -> bool:
     return compiled.knows(race.settings)
 
 
-def elections(seed: int, books: int = BOOKS) -> Iterator[Drawn]:
+def elections(seed: int, books: int = BOOKS, fewest: int = 2, most: int = 6) -> Iterator[Drawn]:
     random, numbers = Random(seed), np.random.default_rng(seed)
     for _ in range(books):
-        names = NAMES[: random.randint(2, 6)]
+        names = NAMES[: random.randint(fewest, most)]
         sections = [Section(f"s{place}") for place in range(random.randint(1, 4))]
         parts = [random.randint(1, 4) for _ in sections]
         contest = Contest(
@@ -129,7 +179,8 @@ def elections(seed: int, books: int = BOOKS) -> Iterator[Drawn]:
             ),
             rules(random, len(sections)),
         )
-        yield Drawn(contest, papers(numbers, len(sections), len(simulate.ballot_types(names))))
+        make = papers if most <= 6 else ballots
+        yield Drawn(contest, make(numbers, len(sections), len(simulate.ballot_types(names))))
 
 
 def rules(random: Random, sections: int) -> object:
@@ -159,6 +210,19 @@ def papers(numbers: np.random.Generator, sections: int, types: int) -> np.ndarra
     return counts
 
 
+def ballots(numbers: np.random.Generator, sections: int, types: int) -> simulate.Ballots:
+    """Few ballots, so that ties abound; in some draws a section has none."""
+    number = int(numbers.choice([3, 8, 40]))
+    rows = numbers.integers(0, types, (sections, DRAWS, number))
+    # Ballots that begin alike, or each would name another first.
+    rows = np.where(numbers.random(rows.shape) < 0.3, rows[:, :, :1], rows)
+    rows[numbers.random((sections, DRAWS)) < 0.05] = -1
+    rows[0, :, 0] = numbers.integers(0, types, DRAWS)
+    each = numbers.choice([1, 1, 1, 7], (sections, number))
+    table = types_of({8659: 7, 69280: 8}[types])
+    return simulate.Ballots(table, tuple(rows.astype(np.int32)), tuple(each))
+
+
 def by_the_engine(drawn: Drawn, race: simulate.Race, draw: int, **otherwise: object) -> Transcript:
     contest = drawn.contest
     policies = [p for p in contest.rules.ties if p is not TiePolicy.LOT]
@@ -169,14 +233,23 @@ def by_the_engine(drawn: Drawn, race: simulate.Race, draw: int, **otherwise: obj
 
 def profile(drawn: Drawn, race: simulate.Race, draw: int) -> Profile:
     """A ballot that leaves out one candidate names that one last."""
-    piles = {}
-    for entry, numbers in zip(drawn.contest.sections, drawn.counts[draw], strict=True):
-        piles[entry.id] = {
-            completed(ranking, race.candidates): Papers(int(number))
-            for ranking, number in zip(race.rankings, numbers, strict=True)
-            if number
-        }
+    piles: dict[Section, Counter[tuple[str, ...]]] = {}
+    for place, entry in enumerate(drawn.contest.sections):
+        piles[entry.id] = Counter()
+        for row, number in cast(drawn.counts, draw, place):
+            piles[entry.id][completed(race.rankings[row], race.candidates)] += Papers(number)
     return Profile(piles)
+
+
+def cast(
+    counts: np.ndarray | simulate.Ballots, draw: int, section: int
+) -> Iterator[tuple[int, int]]:
+    """The ballot types and how many papers of each."""
+    if isinstance(counts, simulate.Ballots):
+        pairs = zip(counts.rows[section][draw], counts.papers[section], strict=True)
+        yield from ((int(row), int(number)) for row, number in pairs if row >= 0)
+    else:
+        yield from ((row, int(n)) for row, n in enumerate(counts[draw, section]) if n)
 
 
 def completed(ranking: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:

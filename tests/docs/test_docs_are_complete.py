@@ -16,12 +16,14 @@ import click
 import pytest
 
 import hustings
+from hustings.ballots.profile import Profile
 from hustings.ballots.published import COLLEGE, TOTAL
-from hustings.election.rulebook import CHOICES
-from hustings.election.spec import Decisions
-from hustings.formats import ballots_csv, published_csv, transcript_json
-from hustings.formats.ballot_formats import FORMATS
-from hustings.results import as_csv
+from hustings.counting.seats import engine as seats_engine
+from hustings.election.rulebook import CHOICES, SEAT_CHOICES
+from hustings.election.spec import EVERYONE, Decisions
+from hustings.formats import ballots_csv, published_csv, stages_json, transcript_json
+from hustings.formats.ballot_formats import EVERY_FORMAT
+from hustings.results import as_csv, stages_csv
 from hustings.shell import acts, library
 from hustings.shell.cli import COMMANDS, app
 from hustings.shell.outcome import Outcome
@@ -37,6 +39,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^(`{3,})(?:.|\n)*?^\1\s*$", re.M)
 INLINE = re.compile(r"`[^`\n]+`")
 LONGEST_RECORD = 40
+EVERY_CHOICE = [*CHOICES.values(), *SEAT_CHOICES.values()]
 
 generate = runpy.run_path(str(DOCS / "generate.py"))
 
@@ -91,7 +94,7 @@ def test_every_exit_code_has_its_row() -> None:
 # --- rules ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("choice", CHOICES.values(), ids=lambda choice: choice.name)
+@pytest.mark.parametrize("choice", EVERY_CHOICE, ids=lambda choice: choice.name)
 def test_every_choice_has_its_section_and_every_option_its_meaning(choice: Any) -> None:
     section = text("choices.md").partition(f"\n## `{choice.name}`\n")[2].partition("\n## ")[0]
     assert choice.question in section
@@ -104,7 +107,7 @@ def test_every_rule_book_has_its_section_with_a_source_for_each_own_choice(name:
     section = text("rule-books.md").partition(f"\n## `{name}`\n")[2].partition("\n## ")[0]
     book = acts.rule_book(name)
     assert book.title in section
-    for choice in CHOICES:
+    for choice in book.choices:
         if book.basis[choice].book == name:
             assert f"[`{choice}`](choices.md#{choice})" in section
 
@@ -113,7 +116,7 @@ def test_every_rule_book_has_its_section_with_a_source_for_each_own_choice(name:
 
 
 def test_every_suffix_is_told_of() -> None:
-    assert [suffix for suffix in FORMATS if f"`{suffix}`" not in text("ballot-files.md")] == []
+    assert [suffix for suffix in EVERY_FORMAT if f"`{suffix}`" not in text("ballot-files.md")] == []
 
 
 def test_every_layout_and_column_of_a_ballot_file_is_told_of() -> None:
@@ -132,8 +135,21 @@ def test_every_key_of_a_transcript_is_told_of() -> None:
     assert sorted(key for key in set(_keys_of_a_transcript()) if f"`{key}`" not in page) == []
 
 
+def test_every_key_of_the_stages_is_told_of() -> None:
+    page, found = text("transcript-json.md"), set[str]()
+    for book in ("scotland-stv-2007", "bottoms-up", "meek-prf"):
+        made = replace(hustings.contest("seats", ["ann", "bob", "cat"], rules=book), seats=2)
+        made = replace(made, decisions=Decisions(lot=tuple(map(Candidate, ("ann", "bob", "cat")))))
+        profile = Profile({EVERYONE: {("ann", "bob"): 9, ("bob",): 2, ("cat",): 2}})
+        value = json.loads(stages_json.write(seats_engine.count(made, profile)))
+        ids = {"ann", "bob", "cat", "everyone", *CHOICES, *SEAT_CHOICES}
+        found |= {key for key in _keys(value) if key not in ids}
+    assert sorted(key for key in found if f"`{key}`" not in page) == []
+
+
 def test_every_column_of_the_counted_csv_is_told_of() -> None:
-    assert [name for name in as_csv.HEADER if f"`{name}`" not in text("transcript-json.md")] == []
+    columns, page = (*as_csv.HEADER, *stages_csv.HEADER), text("transcript-json.md")
+    assert [name for name in columns if f"`{name}`" not in page] == []
 
 
 def _keys_of_a_transcript() -> Iterator[str]:

@@ -120,7 +120,8 @@ def test_every_key_of_the_json_is_told_of(
 ) -> None:
     page = Path(__file__).parents[2] / "docs" / "reference" / "forecast-json.md"
     said = page.read_text("utf-8")
-    value = as_json(chair(tmp_path), capsys, "--draws", "8000", "--if", "cat north: ann 1:1")
+    more = "--draws", "8000", "--if", "cat north: ann 1:1", "--since", "2026-05-01"
+    value = as_json(chair(tmp_path), capsys, *more, "--sensitivity")
     assert [key for key in keys(value) if f"`{key}`" not in said] == []
 
 
@@ -182,6 +183,109 @@ def test_a_day_to_come_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "in the future" in capsys.readouterr().err
 
 
+def test_draws_that_were_kept_give_the_same_forecast_and_are_of_one_race(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, file = chair(tmp_path), tmp_path / "draws.json"
+    many = "--draws", "8000"
+    before = as_json(path, capsys, *many, "--seed", "7", "--keep", str(file))
+    assert as_json(path, capsys, "--kept", str(file)) == before
+    what_if = as_json(path, capsys, "--kept", str(file), "--if", "cat north: ann 1:1")
+    assert not what_if["scenario"]["refitted"]
+    assert forecast(path, "--keep", str(file)) == 2
+    assert "already" in capsys.readouterr().err
+    other = chair(tmp_path / "other", bodies=[{**SIZES[0], "issued": "31"}])
+    assert forecast(other, "--kept", str(file)) == 2
+    assert "from other evidence" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ('"format": "hustings-draws"', "these are no draws"),
+        ('"version": 1', "version 0"),
+        ('"seed": 1', "seed and repeat"),
+        ("[\n[", "parts are not those"),
+        ('"chains"', "parts are not those"),
+        ("{\n", "this is not JSON"),
+    ],
+)
+def test_a_file_that_holds_no_such_draws_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], changed: str, told: str
+) -> None:
+    """Each part in turn is made something that it must not be."""
+    made = {
+        '"version": 1': '"version": 0',
+        '"seed": 1': '"seed": -1',
+        "[\n[": "[\n[0.5],[",
+        '"chains"': '"links"',
+        "{\n": "{{",
+    }
+    path, file = chair(tmp_path), tmp_path / "draws.json"
+    assert forecast(path, "--keep", str(file)) == 0
+    capsys.readouterr()
+    text = file.read_text("utf-8")
+    assert changed in text
+    file.write_text(text.replace(changed, made.get(changed, '"format": "other"'), 1), "utf-8")
+    assert forecast(path, "--kept", str(file)) == 2
+    assert told in capsys.readouterr().err
+
+
+ROSTERED: Rows = [
+    {"kind": "roster", "section": "north", "published": "2026-02-01", "elector": name,
+     "ranking": ranking}
+    for name, ranking in (("Una", "ann"), ("Una", "bob"))
+]  # fmt: skip
+GONE: Rows = [{"kind": "withdrawal", "published": "2026-01-15", "candidate": "ann"}]
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"polls": [{**POLLS[0], "values": "ann 55; bob 45; cat 30"}]}, "sum to 130"),
+        ({"roster": [{**ROSTERED[0], "elector": "Zed"}]}, "'Zed' is not on the roll"),
+        ({"roster": ROSTERED[:1], "nominations": GONE}, "ann withdrew on 2026-01-15"),
+        ({"polls": [{**POLLS[0], "published": "2999-01-01"}]}, "in the future"),
+        ({"roster": ROSTERED}, "this contradicts 'roster-0' (roster.csv:2)"),
+        (
+            {"nominations": [*GONE, {**GONE[0], "id": "two", "candidate": "bob"}]},
+            "cat alone is left standing: there is nothing to forecast",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], files: dict[str, Rows], told: str
+) -> None:
+    """Nothing is dropped in silence, and nothing printed."""
+    assert forecast(chair(tmp_path, **files)) == 2
+    said = capsys.readouterr()
+    assert told in said.err and ".csv:2" in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("since", "told"),
+    [("yesterday", "is not a date"), (DAY, "is not before"), ("2026-08-01", "is not before")],
+)
+def test_an_earlier_day_must_be_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], since: str, told: str
+) -> None:
+    assert forecast(chair(tmp_path), "--since", since) == 2
+    said = capsys.readouterr().err
+    assert "--since" in said and told in said
+
+
+def test_without_anything_new_nothing_has_moved_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = chair(tmp_path)
+    assert forecast(path, "--since", "2026-05-01") == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "What has moved since 2026-05-01" in told and "+0.000" in told
+    assert "Nothing that was published since then informs the forecast." in told
+    assert f"Next: hustings forecast {path} --as-of {DAY} --if" in told
+
+
 # --- fitted ---------------------------------------------------------------------------------
 
 
@@ -207,12 +311,18 @@ def test_a_poll_moves_the_forecast_and_is_missed_without(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = chair(tmp_path, polls=POLLS)
-    more = "--draws", "4000", "--sensitivity", "--if", "cat south: bob 8:1"
+    more = "--draws", "4000", "--sensitivity", "--if", "cat south: bob 8:1", "--since", "2026-04-01"
     value = as_json(path, capsys, *more)
     ann = value["candidates"][0]
     low, high = ann["first_preferences"]["sections"]["south"]["interval_80"]
     assert ann["id"] == "ann" and ann["win"]["value"] > 0.55 and low < 0.45 < high
     (without,) = value["sensitivity"]
+    (new,) = value["since"]["without"]
+    assert (new, new["entry"]) == (without, "polls-0")
+    before = {each["id"]: each["win"]["value"] for each in value["since"]["before"]["candidates"]}
+    assert before["ann"] == pytest.approx(without["wins"]["ann"], abs=1e-6)
+    variants = {each["variant"]: each["wins"]["ann"] for each in value["variants"]}
+    assert variants["true_polls"] > ann["win"]["value"] > variants["wider_errors"]
     assert without["wins"]["ann"] < ann["win"]["value"] - 0.1
     # Hardly a draw goes so far: the model is fitted anew.
     scenario = value["scenario"]

@@ -265,9 +265,11 @@ def test_an_endorsement_lifts_whom_it_backs_in_that_section_only() -> None:
 # --- slots ------------------------------------------------------------------------------
 
 ROWS = (
-    o.ShareRow("north", {("a",): 50, ("b",): 30, ("c",): 20}, {"y": 0.2}, {"h": 0.2}),
+    o.ShareRow("north", {("a",): 50, ("b",): 30, ("c",): 20}, {"h": 0.2, "y": 0.2}),
     o.ShareRow("south", {("a", "b"): 20, ("c",): 9}, activist=0.3),
-    o.PairRow("north", ("a", "b"), (20, 25), ("a", "b", "c"), outer={"y": 0.1}, spread=0.1),
+    o.PairRow(
+        "north", ("a", "b"), (20, 25), ("a", "b", "c"), outer={"h": 0.1, "y": 0.1}, spread=0.1
+    ),
     o.BranchRow("south", {("a",): 9, ("b",): 8, ("c",): 6}, 0.3, True, ("a", "b"), (4, 2), ("c",)),
 )
 
@@ -371,3 +373,29 @@ def test_every_parameter_has_a_basis_and_a_wrong_one_is_refused() -> None:
         TOLD.told({"pol_sd": 1})
     with pytest.raises(InputError, match="below 0"):
         TOLD.told({"poll_sd": -1})
+
+
+# --- left and right ----------------------------------------------------------------------------
+
+
+def mirrored(vector: np.ndarray, size: o.Size) -> np.ndarray:
+    parts = m.unpack(vector, size)
+    return np.concatenate([np.ravel(x) for x in parts._replace(placement=-parts.placement)])
+
+
+def test_where_nobody_is_placed_left_and_right_may_be_exchanged() -> None:
+    size, data = small(*ROWS)
+    vector = np.random.default_rng(4).normal(size=m.length(size))
+    assert density(mirrored(vector, size), size, data) == pytest.approx(density(vector, size, data))
+    one, other = (m.from_one_side(each, data, size) for each in (vector, mirrored(vector, size)))
+    assert one == pytest.approx(other) and m.unpack(one, size).placement[0] > 0
+    kept = [part for name, part in m.unpack(one, size)._asdict().items() if name != "placement"]
+    was = [part for name, part in m.unpack(vector, size)._asdict().items() if name != "placement"]
+    assert all(np.array_equal(a, b) for a, b in zip(kept, was, strict=True))
+
+
+def test_where_a_survey_places_the_candidates_left_is_left() -> None:
+    size, data = small(*ROWS, placement=(-1.0, 0.0, 1.0))
+    vector = np.random.default_rng(4).normal(size=m.length(size))
+    assert density(mirrored(vector, size), size, data) != pytest.approx(density(vector, size, data))
+    assert m.from_one_side(vector, data, size) is vector

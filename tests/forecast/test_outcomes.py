@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from race.folders import Rows, folder, loaded
+from race.folders import RACE, Rows, folder, loaded
 
 from hustings.errors import Miscount
-from hustings.forecast import fit, outcomes
+from hustings.forecast import electorate, fit, outcomes
 from hustings.forecast.evidence import Race
 from hustings.forecast.fit import Posterior
-from hustings.forecast.kernel.exactly import contest_of_draw, count_exactly
+from hustings.forecast.kernel.exactly import contest_of_draw, count_exactly, count_rankings
 from hustings.forecast.observations import observations
-from hustings.forecast.outcomes import Simulated, break_even, simulated, summary
+from hustings.forecast.outcomes import Simulated, simulated, summary
 from hustings.shell.acts import rule_book
 
 DRAWS = 300
@@ -143,6 +143,65 @@ def test_later_preferences_told_of_without_names_are_laid_on_somebody(tmp_path: 
     assert len(set(four[0])) == 2
 
 
+# --- many candidates --------------------------------------------------------------------------
+
+SEVEN = "".join(f'{name} = "{name.title()} Archer"\n' for name in ("dan", "eve", "fay", "gil"))
+
+
+def race_of_seven(path: Path) -> Race:
+    roster = [
+        {"elector": "Una", "ranking": "bob>gil"},
+        {"elector": "Vic", "prefers": "cat>ann"},
+        {"elector": "Wes", "ranking": "eve", "complete": "yes"},
+    ]
+    rows = [{"kind": "roster", "section": "north", "published": "2030-02-01", **row}
+            for row in roster]  # fmt: skip
+    sizes = [SIZES[0], {**SIZES[1], "issued": "40000"}]
+    files = {"roll.csv": ROLL, "bodies.csv": sizes, "roster.csv": rows}
+    text = RACE.replace('cat = "Cat Cooper"\n', 'cat = "Cat Cooper"\n' + SEVEN)
+    text = text.replace('"omov-av"', '"labour-2010"')
+    return loaded(path, files, text).as_of(DAY)
+
+
+def test_seven_candidates_are_counted_ballot_by_ballot(tmp_path: Path) -> None:
+    """By the contest's rules, as the exact engine counts; every paper expected is there."""
+    of = race_of_seven(tmp_path)
+    found = simulated(of, drawn(of, kept=1, draws=60), 5)
+    assert (found.papers() == [20, 20_000]).all()
+    assert found.notes[-1] == (
+        "south: 2,000 ballots stand for 20,000, as more than 6 candidates stand"
+    )
+    for draw in range(0, 60, 6):
+        contest = contest_of_draw(found.counted.contest, found.counted.lots, draw)
+        exact = count_rankings(contest, found.counts.rankings(draw), draw)
+        places = [found.candidates.index(name) for name in (*exact.out, *exact.left)]
+        assert [*found.outcomes.order[draw], *found.outcomes.pair[draw]] == places
+        held = [[section[name] for name in exact.left] for section in exact.last.values()]
+        assert found.outcomes.papers[draw].tolist() == held
+    told = summary(found)
+    assert sum(each.win.value for each in told.chances) == pytest.approx(1)
+
+
+def test_of_seven_too_named_electors_keep_what_is_known_of_them(tmp_path: Path) -> None:
+    of = race_of_seven(tmp_path)
+    found = simulated(of, drawn(of, kept=1, draws=60), 5)
+    assert {ranking[:2] for ranking in ballots(found, "Una")} == {("bob", "gil")}
+    assert all(outcomes.over(ranking, ("cat", "ann")) == 1 for ranking in ballots(found, "Vic"))
+    assert set(ballots(found, "Wes")) == {("eve",)}
+    again = simulated(of, drawn(of, kept=1, draws=60), 5)
+    assert all((a == b).all() for a, b in zip(found.counts.rows, again.counts.rows, strict=True))
+
+
+def test_of_seven_first_preferences_are_those_of_the_model(tmp_path: Path) -> None:
+    """To within a few in two thousand, where chance alone would miss by twenty and more."""
+    of = race_of_seven(tmp_path)
+    posterior = drawn(of, draws=60)
+    found = simulated(of, posterior, 5)
+    shares = found.firsts()[:, 1] / 20_000
+    order = [posterior.candidates.index(name) for name in found.candidates]
+    assert abs(shares - posterior.first_choices()[:, 1][:, order]).max() < 0.005
+
+
 # --- counts and what they come to -------------------------------------------------------------
 
 
@@ -164,11 +223,26 @@ def test_final_shares_are_those_of_the_exact_engine(tmp_path: Path, rules: str) 
         assert [found.candidates[c] for c in found.outcomes.pair[draw]] == [*exact.left]
 
 
-def test_a_count_unlike_the_exact_engines_is_our_fault(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        ("winner", "draw 0: the fast count says that the winner is"),
+        ("order", "draw 0: the fast count says that those who go are"),
+        ("pair", "draw 0: the fast count says that the last two are"),
+        ("papers", "draw 0: the fast count says that the last two hold, by section"),
+    ],
+)
+def test_a_count_unlike_the_exact_engines_is_our_fault(
+    tmp_path: Path, what: str, message: str
+) -> None:
     found = simulated(race(tmp_path), drawn(race(tmp_path)), 5)
-    wrong = replace(found.outcomes, winner=(found.outcomes.winner + 1) % 3)
-    with pytest.raises(Miscount, match="draw 0: the fast count elects"):
-        outcomes._recheck(found.counted, found.counts, wrong)
+    value = getattr(found.outcomes, what)
+    otherwise = value + 1 if what == "papers" else (value + 1) % 3
+    electorate.recheck(found.counted, found.counts, found.outcomes)
+    with pytest.raises(Miscount, match=message):
+        electorate.recheck(
+            found.counted, found.counts, replace(found.outcomes, **{what: otherwise})
+        )
 
 
 def test_the_summary_adds_up(tmp_path: Path) -> None:
@@ -202,17 +276,3 @@ def test_the_error_of_a_mean_grows_where_draws_are_alike() -> None:
     alike = outcomes.estimate(np.repeat(alone[:400], 10), even)
     assert free.error == pytest.approx(0.5 / np.sqrt(4000), rel=0.3)
     assert alike.error == pytest.approx(0.5 / np.sqrt(400), rel=0.3)
-
-
-def test_at_the_break_even_both_win_as_often(tmp_path: Path) -> None:
-    """A leader by a known lead in utility is level again when the shift takes that lead back."""
-    at = race(tmp_path)
-    posterior = drawn(at, draws=1000)
-    support = posterior.support - posterior.support.mean(0)
-    support[:, :, 0] += 0.4
-    posterior = replace(posterior, support=support)
-    pair = posterior.candidates[0], posterior.candidates[1]
-    found = break_even(at, posterior, 5, pair)
-    assert found.shift and found.points and 0.2 < found.shift < 0.6
-    leads = outcomes._shifted(at, posterior, 5, pair, found.shift)[0]
-    assert -0.03 < leads <= 0 < outcomes._shifted(at, posterior, 5, pair, 0.0)[0]

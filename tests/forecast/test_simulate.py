@@ -1,8 +1,12 @@
 """Many counts at once: the ballots of 2010, ballots changed one at a time, and what is refused."""
 
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
+from itertools import permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,9 +25,18 @@ from hustings.errors import InputError, RuleError
 from hustings.forecast import simulate
 from hustings.forecast.kernel import compiled
 from hustings.forecast.kernel.electorates import apportioned, electorates
+from hustings.forecast.kernel.law import strengths_of
+from hustings.forecast.kernel.subsets import of_counts, pairwise, tally
 from hustings.forecast.kernel.types import types_of
 from hustings.shell import acts, library
 from hustings.shell.acts import rule_book
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_compilation(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What one process has compiled serves the other, which has a folder beside it."""
+    compiled.keep(str(tmp_path_factory.getbasetemp().parent / "compiled"))
+
 
 FIVE = ("ann", "bob", "cat", "dan", "eve")
 THIRDS = {"mps": Fraction(1, 3), "members": Fraction(1, 3), "affiliates": Fraction(1, 3)}
@@ -183,6 +196,141 @@ def test_chances_must_sum_to_one(wrong: float) -> None:
         electorates(chances, np.array([5]), np.random.default_rng(0))
 
 
+# --- many candidates ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rules", [{}, {"college": CollegeUse.POOLED}], ids=str)
+def test_a_changed_ballot_among_whole_ballots_tells_as_if_all_were_counted(
+    rules: dict[str, object],
+) -> None:
+    race, numbers = (
+        simulate.race_of(contest(tuple("abcdefg"), **rules), "s"),
+        np.random.default_rng(2),
+    )
+    rows = tuple(numbers.integers(0, 8659, (60, 25)).astype(np.int32) for _ in THIRDS)
+    ballots = simulate.Ballots(race.types, rows, tuple(np.ones(25, np.int64) for _ in THIRDS))
+    changes = [
+        simulate.Change(section, before, numbers.integers(-1, 8659, 60))
+        for section in range(3)
+        for before in (rows[section][:, 4].astype(np.int64), np.full(60, -1))
+    ]
+    outcomes = simulate.count_draws(race, ballots, touchy=True)
+    told = simulate.winners_if(race, ballots, outcomes, changes)
+    assert (told != outcomes.winner).sum() > 5
+    for change, winners in zip(changes, told, strict=True):
+        changed = ballots.exchanged(change.section, change.before[None], change.after[None])
+        again = simulate.Ballots(race.types, changed.rows, changed.papers)
+        assert (simulate.count_draws(race, again).winner == winners).all()
+    absent = simulate.Change(0, (rows[0].max(1) + 1) % 8659, np.full(60, 7))
+    with pytest.raises(InputError, match="does not have"):
+        simulate.winners_if(race, ballots, outcomes, [absent])
+
+
+# --- by law ---------------------------------------------------------------------------------
+
+
+def law(spread: float = 0.4) -> simulate.Law:
+    numbers = np.random.default_rng(8)
+    return simulate.Law(
+        numbers.normal(0, 0.3, (3, 5)), np.full((3, 5), spread), numbers.uniform(0.1, 0.3, (3, 3))
+    )
+
+
+def test_a_law_is_counted_as_the_ballots_that_it_gives() -> None:
+    """Five draws, each with the chance of every ballot type worked out by hand."""
+    race = simulate.race_of(contest())
+    found = simulate.count_law(race, law(), 5, np.random.default_rng(4))
+    strengths = strengths_of(law(), 5, np.random.default_rng(4))
+    counts = np.array([[by_type(s, stop) for s, stop in zip(draw, law().stopping, strict=True)]
+                       for draw in strengths])  # fmt: skip
+    by_counts = simulate.count_draws(race, counts)
+    assert (found.winner == by_counts.winner).all() and (found.order == by_counts.order).all()
+    assert found.shares() == pytest.approx(by_counts.shares(), abs=1e-9)
+
+
+def by_type(strengths: np.ndarray, stopping: np.ndarray) -> list[int]:
+    papers = []
+    for ranking in types_of(5).rankings:
+        left, chance = strengths.copy(), 1.0
+        for place, name in enumerate(ranking):
+            chance *= left[name] / left.sum() * (1 - stopping[place - 1] if place else 1)
+            left[name] = 0
+        papers.append(
+            round(2**40 * chance * (stopping[len(ranking) - 1] if len(ranking) < 4 else 1))
+        )
+    return papers
+
+
+def test_the_compiled_law_is_the_same() -> None:
+    """The same generator gives the same draws; a section is the same to within rounding."""
+    pytest.importorskip("numba", reason="NOT RUN: numba is not installed")
+    race = simulate.race_of(contest())
+    one, other = (
+        simulate.count_law(race, law(), 3000, np.random.default_rng(4), compiled=compiled)
+        for compiled in (False, True)
+    )
+    assert len(np.unique(one.winner)) > 2
+    for name in ("winner", "order", "pair", "looked", "exact"):
+        assert (getattr(one, name) == getattr(other, name)).all()
+    assert abs(one.papers - other.papers).max() < 200
+
+
+@pytest.mark.parametrize("by_numba", [False, True], ids=["arrays", "compiled"])
+def test_a_law_that_makes_two_level_is_settled_exactly(by_numba: bool) -> None:
+    """With no spread, all are level in every draw, and each draw has a lot of its own."""
+    if by_numba:
+        pytest.importorskip("numba", reason="NOT RUN: numba is not installed")
+    level = simulate.Law(np.zeros((3, 5)), np.zeros((3, 5)), np.zeros((3, 3)))
+    race = simulate.race_of(contest(), "1")
+    found = simulate.count_law(race, level, 40, np.random.default_rng(4), compiled=by_numba)
+    assert found.exact.all() and len(np.unique(found.winner)) > 2
+
+
+def test_a_law_that_does_not_fit_is_refused() -> None:
+    chance = np.random.default_rng(1)
+    with pytest.raises(InputError, match="mean, spread and stopping have shapes"):
+        simulate.count_law(simulate.race_of(contest(FIVE[:4])), law(), 1, chance)
+    with pytest.raises(InputError, match="a pooled college needs the sizes"):
+        simulate.count_law(simulate.race_of(contest(college=CollegeUse.POOLED)), law(), 1, chance)
+    wrong = replace(law(), stopping=np.full((3, 3), 1.5))
+    with pytest.raises(InputError, match="below 0 or above 1"):
+        simulate.count_law(simulate.race_of(contest()), wrong, 1, chance)
+
+
+# --- subset statistics ------------------------------------------------------------------------
+
+
+def test_subset_statistics_tell_every_tally_and_every_pair() -> None:
+    counts, types = close_counts(3)[:, :1], types_of(5)
+    table = of_counts(counts, types)[:, 0]
+    for gone in range(31):
+        if gone.bit_count() < 4:
+            held = tally(table, gone, 5)
+            for name in range(5):
+                lies = [
+                    next((n for n in r if not gone >> n & 1), -1) == name for r in types.rankings
+                ]
+                assert (held[name] == counts[:, 0] @ np.array(lies)).all()
+    over = pairwise(table, 5)
+    for one, other in permutations(range(5), 2):
+        puts = [next((n for n in r if n in (one, other)), -1) == one for r in types.rankings]
+        assert (over[one, other] == counts[:, 0] @ np.array(puts)).all()
+
+
+def test_subset_statistics_of_no_ballots_are_refused() -> None:
+    table = np.zeros((1, 3, 9), np.int64)
+    table[0, :, :2] = 5
+    race = simulate.race_of(contest(FIVE[:3]))
+    assert simulate.count_subsets(race, table).exact[0]
+    table[0, 0, 3] = 6
+    with pytest.raises(InputError, match="more than have named that set"):
+        simulate.count_subsets(race, np.where(table == 6, 6, np.where(table, 5, 0)))
+    with pytest.raises(InputError, match="expected whole numbers"):
+        simulate.count_subsets(race, table.astype(float))
+    with pytest.raises(InputError, match="counts run from -1"):
+        simulate.count_subsets(race, np.full_like(table, -1))
+
+
 # --- ties and lots --------------------------------------------------------------------------
 
 
@@ -221,9 +369,15 @@ def test_rules_that_are_not_known_are_named() -> None:
         simulate.race_of(contest(quota=QuotaRule.DROOP_WHOLE))
 
 
-def test_seven_candidates_are_too_many() -> None:
-    with pytest.raises(RuleError, match="7 candidates: the forecast counts 2 to 6"):
-        simulate.race_of(contest((*FIVE, "fay", "gil")))
+def test_nine_candidates_are_too_many() -> None:
+    with pytest.raises(RuleError, match="9 candidates: the forecast counts 2 to 8"):
+        simulate.race_of(contest(tuple("abcdefghi")))
+
+
+def test_seven_candidates_are_not_counted_by_type() -> None:
+    race = simulate.race_of(contest(tuple("abcdefg")))
+    with pytest.raises(InputError, match="7 candidates: there are too many ballot types"):
+        simulate.count_draws(race, np.zeros((1, 3, 8659), np.int64))
 
 
 @pytest.mark.parametrize("by_numba", [False, True], ids=["arrays", "compiled"])
@@ -252,6 +406,20 @@ def test_the_compiled_count_needs_numba(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(compiled, "numba", None)
     with pytest.raises(InputError, match=r"hustings\[fast\]"):
         simulate.count_draws(simulate.race_of(contest()), close_counts(2), compiled=True)
+
+
+def test_machine_code_is_kept_where_it_is_told_to_be(tmp_path: Path) -> None:
+    """And nowhere in the package, which may be installed where nothing can be written."""
+    pytest.importorskip("numba", reason="NOT RUN: numba is not installed")
+    home = Path(compiled.__file__).parent
+    program = (
+        "import numpy as np; from hustings.forecast.kernel import compiled; "
+        f"compiled.keep({str(tmp_path)!r}); "
+        "compiled._count_subsets(np.zeros(0, np.int64), (1, 9), np.zeros(24, np.int64), "
+        "np.ones(1), 1.0, (False,) * 5, compiled._blank(0, 1, 3, np.int64))"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
+    assert list(tmp_path.rglob("*.nbi")) and not list(home.rglob("*.nb?"))
 
 
 def test_points_by_round_must_be_asked_for() -> None:

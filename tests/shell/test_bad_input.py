@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from hustings.formats.ballot_formats import EVERY_FORMAT
 from hustings.shell import acts
 
 from .conftest import SCRIPT, Folder, Hustings
@@ -641,8 +642,8 @@ def test_overrides_that_are_no_choice_or_no_answer(hustings: Hustings, election:
         "e/election.toml:25: contests.chair.override.skipped_ranks: 'burn' is not one of refuse, "
         "spoil, stop, skip_one, skip_any",
         "e/election.toml:26: contests.chair.override.ties.0: 'coin' is not one of "
-        "latest_single_lowest, latest_narrowing, latest_all_different, earliest_narrowing, lot, "
-        "seed",
+        "latest_single_lowest, latest_narrowing, latest_narrowing_or_all, latest_all_different, "
+        "earliest_narrowing, lot, seed",
         SEVERAL,
     ]
 
@@ -703,10 +704,11 @@ def test_a_folder_without_a_definition(hustings: Hustings) -> None:
 
 
 def test_a_file_of_no_known_format(hustings: Hustings, election: Folder) -> None:
-    said = "ballots are read from .csv, .blt, .soc, .soi, .toc, .toi, by the end of the name"
-    election.put("ballots.xlsx", b"PK")
-    assert hustings.refuses("count", "e/ballots.xlsx") == [f"e/ballots.xlsx: {said}"]
-    assert hustings.refuses("convert", "e", "e.xlsx") == [f"e.xlsx: {said}"]
+    listed = ", ".join(EVERY_FORMAT)
+    said = f"ballots are read from {listed}, by the end of the name"
+    election.put("ballots.ods", b"PK")
+    assert hustings.refuses("count", "e/ballots.ods") == [f"e/ballots.ods: {said}"]
+    assert hustings.refuses("convert", "e", "e.ods") == [f"e.ods: {said}"]
 
 
 @pytest.mark.parametrize(

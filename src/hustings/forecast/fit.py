@@ -1,9 +1,11 @@
 """The fit: draws from the model given the evidence, and whether they can be trusted."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
+from threading import Lock
 from typing import Any
 
 import blackjax  # type: ignore[import-untyped]
@@ -13,6 +15,7 @@ import numpy as np
 from blackjax.adaptation.mass_matrix import mass_matrix_adaptation  # type: ignore[import-untyped]
 from blackjax.adaptation.staged_adaptation import build_schedule  # type: ignore[import-untyped]
 from blackjax.adaptation.step_size import dual_averaging_adaptation  # type: ignore[import-untyped]
+from blackjax.mcmc.hmc import HMCState  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from hustings.forecast import model
@@ -61,7 +64,11 @@ class Diagnostics:
 
     def _wrong(self) -> Iterator[str]:
         if not self.finite:
-            yield "the density is not a number at some draws: look for a figure out of all bounds"
+            yield (
+                "the density is not a number, so there are no draws: look for a figure out of all "
+                "bounds, a bias or a number of electors many digits long"
+            )
+            return
         if self.r_hat > R_HAT:
             yield f"R-hat is {self.r_hat:.3f}, above {R_HAT}: ask for more draws"
         if min(self.ess_bulk, self.ess_tail) < ESS:
@@ -174,7 +181,7 @@ def fit(
     `cache` is a folder in which compiled programs are kept from one run to the next.
     """
     if cache:
-        _keep_compiled(cache)
+        keep_compiled(cache)
     if not has_evidence(observations.data):
         return prior(observations, seed, chains * draws * repeat)
     walk = Walk(observations, seed, chains)
@@ -198,7 +205,8 @@ def prior(observations: Observations, seed: int, draws: int) -> Posterior:
 def has_evidence(data: Data) -> bool:
     """Whether there is anything to learn from."""
     counted = (data.shares.counts, data.pairs.counts, data.branches.counts, data.branches.gained)
-    return any(np.asarray(counts).sum() > 0 for counts in counted)
+    # What is not a number is evidence too, and is for the diagnostics to tell of.
+    return any(np.asarray(counts).sum() != 0 for counts in counted)
 
 
 def posterior(
@@ -255,31 +263,60 @@ class Path:
 
 
 class Walk:
-    """Several chains of the no-U-turn sampler, a stretch of steps at a time.
+    """Several chains of the no-U-turn sampler, each in a thread of its own.
 
     Hoffman and Gelman, Journal of Machine Learning Research 15, 2014; the warm-up is Stan's.
-    Every stretch, in the warm-up and after it, runs the same compiled program.
     """
 
     def __init__(self, observations: Observations, seed: int, chains: int) -> None:
-        self._advance = _sampler(observations.size)
-        self._data = in_single_precision(observations.data)
-        self._key = jax.random.key(seed)
-        self._state = _start(model.length(observations.size), chains, seed)
+        advance, data = _sampler(observations.size), in_single_precision(observations.data)
+        self._observations = observations
+        self._chains = [
+            Chain(advance, data, observations.size, (seed, chain)) for chain in range(chains)
+        ]
+
+    def warm_up(self) -> None:
+        """Settle the step and the scale of every coordinate; these draws are thrown away."""
+        self._together(Chain.warm_up)
+
+    def take(self, draws: int) -> Path:
+        """So many draws of every chain."""
+        parts = self._together(lambda chain: chain.take(draws))
+        vectors = np.stack([part.vectors[0] for part in parts])
+        return Path(
+            model.from_one_side(vectors, self._observations.data, self._observations.size),
+            np.stack([part.energy[0] for part in parts]),
+            np.stack([part.diverged[0] for part in parts]),
+            np.stack([part.doublings[0] for part in parts]),
+        )
+
+    def _together(self, act: "Callable[[Chain], Path | None]") -> list[Any]:
+        with ThreadPoolExecutor(len(self._chains)) as pool:
+            return list(pool.map(act, self._chains))
+
+
+class Chain:
+    """One chain, a stretch of steps at a time; all stretches run the same compiled program."""
+
+    def __init__(self, advance: "Advance", data: Data, size: Size, seeds: tuple[int, int]) -> None:
+        self._advance, self._data = advance, data
+        self._luck = np.random.default_rng([seeds[0], 2, seeds[1]])
+        self._state = _start(model.length(size), self._luck)
 
     def warm_up(self) -> None:
         """Settle the step and the scale of every coordinate; these draws are thrown away."""
         schedule = np.array(build_schedule(WARM_UP))
         for at in range(0, WARM_UP, STRETCH):
             part = schedule[at : at + STRETCH]
-            self._go(part[:, 0] == 1, part[:, 1] == 1, np.ones(STRETCH, bool))
+            fresh = np.arange(STRETCH) == -at
+            self._go(part[:, 0] == 1, part[:, 1] == 1, np.ones(STRETCH, bool), fresh)
 
     def take(self, draws: int) -> Path:
-        """So many draws of every chain."""
+        """So many draws, as a path of one chain."""
         idle = np.zeros(STRETCH, bool)
-        path = self._go(idle, idle, idle)
+        path = self._go(idle, idle, idle, idle)
         for _ in range(STRETCH, draws, STRETCH):
-            path = path.then(self._go(idle, idle, idle))
+            path = path.then(self._go(idle, idle, idle, idle))
         return Path(
             path.vectors[:, :draws],
             path.energy[:, :draws],
@@ -287,62 +324,81 @@ class Walk:
             path.doublings[:, :draws],
         )
 
-    def _go(self, slow: Any, ends: Any, adapting: Any) -> Path:
-        self._key, key = jax.random.split(self._key)
-        schedule = (np.asarray(slow), np.asarray(ends), np.asarray(adapting))
-        self._state, seen = self._advance(key, self._data, self._state, schedule)
-        vectors, energy, diverged, doublings = (np.asarray(part) for part in seen)
+    def _go(self, *schedule: NDArray[np.bool_]) -> Path:
+        seed = self._luck.integers(2**32, dtype=np.uint32)
+        self._state, seen = self._advance(seed, self._data, self._state, schedule)
+        vectors, energy, diverged, doublings = (np.asarray(part)[None] for part in seen)
         return Path(vectors.astype(float), energy.astype(float), diverged, doublings)
 
 
 STRETCH = 100
+FIRST_STEP = 0.2
+# What the start is taken to have for a log density: so little that its first step is taken. A
+# chain that keeps it never found a place with a density that is a number.
+NOWHERE = -1e30
+Advance = Callable[[Any, Data, Any, Any], Any]
 _step_init, _step_update, _step_final = dual_averaging_adaptation(TARGET)
 _scale_init, _scale_update, _scale_final = mass_matrix_adaptation(True)
 
 
-def _start(parameters: int, chains: int, seed: int) -> Any:
-    chance = np.random.default_rng([seed, 2])
-    positions = chance.standard_normal((chains, parameters)).astype(np.float32) / 2
-    each = (positions[0], _step_init(0.2), _scale_init(parameters))
-    alike = jax.tree.map(lambda part: np.stack([np.asarray(part)] * chains), each)
-    # What comes back from a stretch is of these very types, so that none is compiled twice.
-    return jax.tree.map(jnp.asarray, (positions, *alike[1:]))
+def _start(parameters: int, luck: np.random.Generator) -> Any:
+    """A place to begin, with the shape of all else that a stretch takes and hands on.
+
+    The density there is not computed: the graph of it would be compiled a second time. The
+    first step begins with no slope, and is taken wherever it leads.
+    """
+    shapes = jax.eval_shape(lambda: (_step_init(FIRST_STEP), _scale_init(parameters)))
+    empty = jax.tree.map(lambda part: np.zeros(part.shape, part.dtype), shapes)
+    position = luck.standard_normal(parameters).astype(np.float32) / 2
+    here = HMCState(position, np.float32(NOWHERE), np.zeros_like(position))
+    return (here, *empty)
 
 
 @lru_cache
-def _sampler(size: Size) -> Callable[..., Any]:
-    """The compiled stretch of steps: (key, data, state, schedule) to the state and the path."""
+def _sampler(size: Size) -> Advance:
+    """The stretch of steps of one chain: (seed, data, state, schedule) to state and path.
+
+    Compiled by the first call, for evidence of that size.
+    """
     kernel = blackjax.nuts.build_kernel()
 
-    def one(key: Any, data: Data, state: Any, schedule: Any) -> Any:
-        position, step_size, scale = state
-
+    def advance(seed: Any, data: Data, state: Any, schedule: Any) -> Any:
         def density(sampled: Any) -> Any:
             return model.sampled_density(sampled, data, size)
 
         def step(carry: Any, at: Any) -> Any:
-            here, step_size, scale = carry
-            key, slow, ends, adapting = at
+            key, slow, ends, adapting, fresh = at
+            here, *rest = carry
+            begun = (_step_init(FIRST_STEP), _scale_init(model.length(size)))
+            step_size, scale = _either(fresh, begun, tuple(rest))
             logs = jnp.where(adapting, step_size.log_step_size, step_size.log_step_size_avg)
             here, info = kernel(
                 key, here, density, jnp.exp(logs), scale.inverse_mass_matrix, DOUBLINGS
             )
             settled = _settled(step_size, scale, here.position, info.acceptance_rate, slow, ends)
-            carry = _either(adapting, settled, (step_size, scale))
+            carry = (here, *_either(adapting, settled, (step_size, scale)))
             met = (info.energy, info.is_divergent, info.num_trajectory_expansions)
-            return (here, *carry), (here.position, *met)
+            return carry, (here.position, *met)
 
-        keys = jax.random.split(key, STRETCH)
-        begin = (blackjax.nuts.init(position, density), step_size, scale)
-        (here, *rest), seen = jax.lax.scan(step, begin, (keys, *schedule))
+        keys = jax.random.split(jax.random.key(seed), STRETCH)
+        state, seen = jax.lax.scan(step, state, (keys, *schedule))
         vectors = jax.vmap(lambda sampled: model.natural(sampled, data, size))(seen[0])
-        return (here.position, *rest), (vectors, *seen[1:])
+        return state, (vectors, *seen[1:])
 
-    def every(key: Any, data: Data, state: Any, schedule: Any) -> Any:
-        keys = jax.random.split(key, len(state[0]))
-        return jax.vmap(one, (0, None, 0, None))(keys, data, state, schedule)
+    return _once(jax.jit(advance, compiler_options=dict(model.QUICKLY)))
 
-    return jax.jit(every)
+
+def _once(program: Any) -> Advance:
+    """The program, compiled by whoever calls it first while the others wait."""
+    door, made = Lock(), list[Advance]()
+
+    def call(*arguments: Any) -> Any:
+        with door:
+            if not made:
+                made.append(program.lower(*arguments).compile())
+        return made[0](*arguments)
+
+    return call
 
 
 def _settled(step_size: Any, scale: Any, position: Any, accepted: Any, slow: Any, ends: Any) -> Any:
@@ -363,10 +419,11 @@ def in_single_precision(data: Data) -> Data:
     return made
 
 
-def _keep_compiled(folder: str) -> None:
+def keep_compiled(folder: str) -> None:
+    """Keep compiled programs in that folder, from one run to the next."""
     jax.config.update("jax_compilation_cache_dir", folder)  # type: ignore[no-untyped-call]
     jax.config.update(  # type: ignore[no-untyped-call]
-        "jax_persistent_cache_min_compile_time_secs", 0.2
+        "jax_persistent_cache_min_compile_time_secs", 0.0
     )
 
 
@@ -386,12 +443,14 @@ def diagnose(path: Path) -> Diagnostics:
         float(path.diverged.mean()),
         float((path.doublings >= DOUBLINGS).mean()),
         float(_e_bfmi(path.energy)),
-        bool(np.isfinite(path.energy).all()),
+        bool((np.abs(path.energy) < -NOWHERE / 2).all()),
     )
 
 
 def _e_bfmi(energy: Floats) -> float:
-    return float((np.square(np.diff(energy, axis=1)).mean(1) / energy.var(1)).min())
+    spread = energy.var(1)
+    steps = np.square(np.diff(energy, axis=1)).mean(1)
+    return float((steps / np.where(spread > 0, spread, 1)).min())
 
 
 def _folded(draws: Floats) -> Floats:

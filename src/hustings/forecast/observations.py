@@ -29,12 +29,15 @@ from hustings.forecast.evidence import (
     SelfSelecting,
 )
 from hustings.forecast.hyperparameters import Hyperparameters
+from hustings.forecast.poll_errors import Poll, correlations
 from hustings.forecast.roster import Known, known
 from hustings.units import Candidate, Section
 
 Floats = NDArray[np.float64]
 # How many deviations of a normal its curve is drawn for.
 REACH = 5.0
+# What asks electors how they will vote, and so shares what changes until the close.
+POLLS: tuple[type[Figures], ...] = (PollFirst, PollPair, SelfSelecting)
 # Which error it is: sources with the same key share one draw of it.
 Errors = Mapping[Hashable, float]
 
@@ -43,7 +46,7 @@ Errors = Mapping[Hashable, float]
 class Size:
     """How many of everything: what a compiled density is compiled for.
 
-    `shares`, `pairs` and `branches` are slots for evidence, `own` and `houses` the vectors of
+    `shares`, `pairs` and `branches` are slots for evidence, `own` the vectors of
     error that they may share; each is 0 or a power of two.
     """
 
@@ -53,7 +56,6 @@ class Size:
     pairs: int = 0
     branches: int = 0
     own: int = 0
-    houses: int = 0
 
 
 class Shares(NamedTuple):
@@ -61,7 +63,7 @@ class Shares(NamedTuple):
 
     `base` (N, S x (K+1)) says of which section, and after whom; `groups` (N, K, K) which
     candidates a figure is of; `counts` (N, K) are effective numbers, all 0 in an empty slot.
-    `own` (N, E), `house` (N, H) and `activist` (N) are standard deviations of the errors, and
+    `own` (N, E) and `activist` (N) are standard deviations of the errors, and
     `nominations` (N) is 1 where the figures are of branches that nominated.
     """
 
@@ -69,7 +71,6 @@ class Shares(NamedTuple):
     groups: Any
     counts: Any
     own: Any
-    house: Any
     activist: Any
     nominations: Any
 
@@ -80,7 +81,7 @@ class Pairs(NamedTuple):
     `section` (P, S) and `firsts` (P, K) say of whom: those with one of these first choices;
     `contrast` (P, K) is 1 for one of the two and -1 for the other, `counts` (P, 2) are for
     each. `inner` (P, E) are the deviations of errors in the choice of each who does not have
-    one of the two first; `outer` (P, E), `house` (P, H), `activist` (P) and `spread` (P) of
+    one of the two first; `outer` (P, E), `activist` (P) and `spread` (P) of
     errors in the result, `mean` (P) its lean.
     """
 
@@ -90,7 +91,6 @@ class Pairs(NamedTuple):
     counts: Any
     inner: Any
     outer: Any
-    house: Any
     activist: Any
     mean: Any
     spread: Any
@@ -140,14 +140,14 @@ class Anchor(NamedTuple):
     """Which errors are pinned by a large source, and to what; E errors, N slots of `Shares`.
 
     `row` (E, N) is 1 for the source, all 0 for an error that none pins; `at` (E, K-1) is what
-    the source shows, in the contrast basis; `scale` (E) the deviation of the error, `width`
-    (E) that of what is shown.
+    the source shows, in the contrast basis, `width` (E) how far it may be from that. `undo`
+    (E, E) carries what the sources show beside all else, and errors that none pins, to the errors.
     """
 
     row: Any
     at: Any
-    scale: Any
     width: Any
+    undo: Any
 
 
 class Anchors(NamedTuple):
@@ -193,7 +193,6 @@ class ShareRow:
     section: Section
     counts: Mapping[tuple[Candidate, ...], int]
     own: Errors = field(default_factory=dict)
-    house: Errors = field(default_factory=dict)
     activist: float = 0.0
     nominations: bool = False
     after: Candidate | None = None
@@ -209,7 +208,6 @@ class PairRow:
     firsts: tuple[Candidate, ...]
     inner: Errors = field(default_factory=dict)
     outer: Errors = field(default_factory=dict)
-    house: Errors = field(default_factory=dict)
     activist: float = 0.0
     mean: float = 0.0
     spread: float = 0.0
@@ -284,13 +282,18 @@ class _Reader:
 
     def _deviation(self, entry: Entry, default: float) -> float:
         """Of the source's own error, of what changes until the close, and of the undecided."""
-        own = default if entry.bias.sd is None else float(entry.bias.sd)
-        drift = self.told.drift_per_week
-        if entry.drift_per_week is not None:
-            drift = float(entry.drift_per_week)
-        undecided = self.told.undecided * float(entry.undecided or 0)
         weeks = float(self.race.weeks_left(entry))
-        return sqrt(own**2 + drift**2 * weeks + undecided**2)
+        return sqrt(self._error(entry, default) ** 2 + self._drift(entry) ** 2 * weeks)
+
+    def _error(self, entry: Entry, default: float) -> float:
+        """The deviation of the source's own error, and of the undecided."""
+        own = default if entry.bias.sd is None else float(entry.bias.sd)
+        return sqrt(own**2 + (self.told.undecided * float(entry.undecided or 0)) ** 2)
+
+    def _drift(self, entry: Entry) -> float:
+        """How far opinion moves in a week."""
+        stated = entry.drift_per_week
+        return self.told.drift_per_week if stated is None else float(stated)
 
     def _counts(
         self, entry: Figures, deff: float, instead: float = 0.0
@@ -309,37 +312,53 @@ class _Reader:
         n = (entry.n or instead) * min(float(asked), 1.0) / float(entry.deff or deff)
         return rounded({who: float(share) for who, share in shares.items()}, n)
 
-    def _shared(self, entry: Entry, scale: float) -> tuple[Errors, Errors]:
-        """A poll's error: a part of it is its house's, and the same in all of its polls."""
-        key = entry.bias.group or (entry.house or entry.source_title, entry.section, entry.gathered)
-        part = self.told.house_part if entry.house else 0.0
-        house: Errors = {(entry.KIND == "self_selecting", entry.house): scale * sqrt(part)}
-        return {("poll", key): scale * sqrt(1 - part)}, house if part else {}
+    def _shared(self, entry: Figures, default: float, much: float = 1.0) -> Errors:
+        """A poll's error, as a sum of errors that it may share with other polls of the section."""
+        scale = much * self._deviation(entry, default)
+        parts = self._polls(self._in(entry))[_poll_key(entry)]
+        return {key: scale * part for key, part in parts.items()}
+
+    def _polls(self, section: Section) -> Mapping[Hashable, Errors]:
+        """By poll, of which independent errors it is made: parts whose squares sum to 1.
+
+        The latest comes first, and each has a last one that is in no earlier: so the errors can
+        be pinned one after the other.
+        """
+        found = [e for kind in POLLS for e in self.race.of(kind) if self._section(e) == section]
+        found.sort(key=lambda entry: self.race.weeks_left(entry))
+        polls = {_poll_key(entry): self._poll(entry) for entry in reversed(found)}
+        keys = [*reversed(polls)]
+        parts = np.linalg.cholesky(correlations([polls[key] for key in keys], self.told))
+        return {
+            key: {("poll", section, keys[at]): float(part) for at, part in enumerate(row[: n + 1])}
+            for n, (key, row) in enumerate(zip(keys, parts, strict=True))
+        }
+
+    def _poll(self, entry: Figures) -> Poll:
+        weeks, undecided = float(self.race.weeks_left(entry)), float(entry.undecided or 0)
+        return Poll(isinstance(entry, SelfSelecting), entry.house, undecided, weeks)
 
     def poll_first(self, entry: PollFirst) -> Iterator[Row]:
         counts = self._counts(entry, self.told.poll_deff)
-        own, house = self._shared(entry, self._deviation(entry, self.told.poll_sd))
         if counts:
-            yield ShareRow(self._in(entry), counts, own, house)
+            yield ShareRow(self._in(entry), counts, self._shared(entry, self.told.poll_sd))
 
     def self_selecting(self, entry: SelfSelecting) -> Iterator[Row]:
         counts = self._counts(entry, self.told.poll_deff)
-        own, house = self._shared(entry, self._deviation(entry, self.told.self_selecting_sd))
         if counts:
-            yield ShareRow(self._in(entry), counts, own, house)
+            own = self._shared(entry, self.told.self_selecting_sd)
+            yield ShareRow(self._in(entry), counts, own)
 
     def poll_pair(self, entry: PollPair) -> Iterator[Row]:
         counts = self._counts(entry, self.told.poll_deff)
-        scale = self._deviation(entry, self.told.poll_pair_sd)
-        outer, house = self._shared(entry, 0.8 * scale)
         if counts and set(entry.pair) <= set(self.race.standing):
             one, other = entry.pair
             both = counts.get((one,), 0), counts.get((other,), 0)
-            everyone = self.race.standing
-            mean = float(entry.bias.mean or 0)
             yield PairRow(
-                self._in(entry), entry.pair, both, everyone,
-                outer=outer, house=house, mean=mean, spread=0.6 * scale,
+                self._in(entry), entry.pair, both, self.race.standing,
+                outer=self._shared(entry, self.told.poll_pair_sd, 0.8),
+                mean=float(entry.bias.mean or 0),
+                spread=0.6 * self._deviation(entry, self.told.poll_pair_sd),
             )  # fmt: skip
 
     def meeting_pool(self, entry: MeetingPool) -> Iterator[Row]:
@@ -498,6 +517,11 @@ class _Reader:
             yield PairRow(section, pair, both, firsts, {teller: self.told.report_sd})
 
 
+def _poll_key(entry: Figures) -> Hashable:
+    """The same for all figures of one poll, or of one group of entries that err alike."""
+    return entry.bias.group or (entry.house or entry.source_title, entry.gathered)
+
+
 def _told_by(each: Known) -> Hashable:
     last = each.entries[-1]
     if last.grade is Grade.REPORTED:
@@ -550,15 +574,14 @@ def pack(
     shares = [row for row in rows if isinstance(row, ShareRow)]
     pairs = [row for row in rows if isinstance(row, PairRow)]
     branches = [row for row in rows if isinstance(row, BranchRow)]
-    own = dict.fromkeys(key for row in shares for key in row.own)
-    own |= dict.fromkeys(key for row in pairs for key in (*row.inner, *row.outer))
-    houses = dict.fromkeys(key for row in shares for key in row.house)
-    houses |= dict.fromkeys(key for row in pairs for key in row.house)
+    errors = [row.own for row in shares] + [{**row.inner, **row.outer} for row in pairs]
+    # A source that is made of many errors has those of another, in order, and one more.
+    own = dict.fromkeys(key for some in sorted(errors, key=len, reverse=True) for key in some)
     size = Size(
         len(candidates), len(sections), slots(shares, least), slots(pairs, least),
-        slots(branches, 0), slots(own, least), slots(houses, 1),
+        slots(branches, 0), slots(own, least),
     )  # fmt: skip
-    place = _Places(tuple(candidates), tuple(sections), tuple(own), tuple(houses))
+    place = _Places(tuple(candidates), tuple(sections), tuple(own))
     made = _shares(place, size, shares)
     return size, Data(
         made,
@@ -580,12 +603,11 @@ def slots(rows: Sized, least: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Where each candidate, section, error and house stands in the arrays."""
+    """Where each candidate, section and error stands in the arrays."""
 
     candidates: tuple[Candidate, ...]
     sections: tuple[Section, ...]
     own: tuple[Hashable, ...]
-    houses: tuple[Hashable, ...]
 
     def groups(self, counts: Mapping[tuple[Candidate, ...], int]) -> tuple[Floats, Floats]:
         """(K, K), a row for each figure, 1 for whom it is of; and (K), the figures."""
@@ -613,14 +635,13 @@ def _shares(place: _Places, size: Size, rows: Sequence[ShareRow]) -> Shares:
     many, k = size.shares, size.candidates
     made = Shares(
         np.zeros((many, size.sections * (k + 1))), np.zeros((many, k, k)), np.zeros((many, k)),
-        np.zeros((many, size.own)), np.zeros((many, size.houses)), np.zeros(many), np.zeros(many),
+        np.zeros((many, size.own)), np.zeros(many), np.zeros(many),
     )  # fmt: skip
     for at, row in enumerate(rows):
         after = place.candidates.index(row.after) + 1 if row.after else 0
         made.base[at, place.sections.index(row.section) * (k + 1) + after] = 1
         made.groups[at], made.counts[at] = place.groups(row.counts)
         _load(made.own[at], place.own, row.own)
-        _load(made.house[at], place.houses, row.house)
         made.activist[at], made.nominations[at] = row.activist, row.nominations
     return made
 
@@ -630,7 +651,7 @@ def _pairs(place: _Places, size: Size, rows: Sequence[PairRow]) -> Pairs:
     made = Pairs(
         np.zeros((many, size.sections)), np.zeros((many, k)), np.zeros((many, k)),
         np.zeros((many, 2)), np.zeros((many, size.own)), np.zeros((many, size.own)),
-        np.zeros((many, size.houses)), np.zeros(many), np.zeros(many), np.zeros(many),
+        np.zeros(many), np.zeros(many), np.zeros(many),
     )  # fmt: skip
     for at, row in enumerate(rows):
         made.section[at, place.sections.index(row.section)] = 1
@@ -639,7 +660,6 @@ def _pairs(place: _Places, size: Size, rows: Sequence[PairRow]) -> Pairs:
         made.counts[at] = row.counts
         _load(made.inner[at], place.own, row.inner)
         _load(made.outer[at], place.own, row.outer)
-        _load(made.house[at], place.houses, row.house)
         made.activist[at], made.mean[at], made.spread[at] = row.activist, row.mean, row.spread
     return made
 
@@ -677,35 +697,37 @@ def anchored(shares: Shares, size: Size, level_sd: float) -> Anchors:
 def _level(shares: Shares, size: Size, level_sd: float) -> Anchor:
     """The mean of the sections, weighed by what the sources tell of each, errors counted in."""
     k, many = size.candidates, size.sections
-    made = Anchor(np.zeros((1, many)), np.zeros((1, k - 1)), np.full(1, level_sd), np.ones(1))
+    made = Anchor(np.zeros((1, many)), np.zeros((1, k - 1)), np.ones(1), np.ones((1, 1)))
     of = shares.base.reshape(-1, many, k + 1)[:, :, 0]
     counts = shares.counts.sum(-1) * (1 - shares.nominations)
-    errors = (shares.own**2).sum(-1) + (shares.house**2).sum(-1) + shares.activist**2
+    errors = (shares.own**2).sum(-1) + shares.activist**2
     told = (counts / k / (1 + counts / k * errors))[:, None] * of
     total = float(told.sum())
     if total * level_sd**2 > 4:
         made.row[0] = told.sum(0) / total
-        made.width[0] = total**-0.5
+        made.width[0], made.undo[0] = total**-0.5, 1 / level_sd
         shown = np.stack([_shown(shares, row) for row in range(len(counts))])
         made.at[0] = told.sum(1) @ shown @ contrasts(k) / total
     return made
 
 
 def _anchor(shares: Shares, loads: Floats) -> Anchor:
+    """Each source may pin the last of the errors that it is made of; the largest that can does."""
     many, k = shares.counts.shape
     errors = loads.shape[1]
     made = Anchor(
-        np.zeros((errors, many)), np.zeros((errors, k - 1)), np.ones(errors), np.ones(errors)
+        np.zeros((errors, many)), np.zeros((errors, k - 1)), np.ones(errors), np.eye(errors)
     )
     counts = shares.counts.sum(-1)
+    last = [max(loads[row].nonzero()[0], default=-1) for row in range(many)]
     for error in range(errors):
-        row = int(np.argmax(counts * loads[:, error] ** 2)) if many else 0
-        scale = loads[row, error] if many else 0.0
-        if many and counts[row] * scale**2 > 2 * k:
-            made.row[error, row], made.scale[error] = 1, scale
+        told = [counts[row] * loads[row, error] ** 2 * (last[row] == error) for row in range(many)]
+        row = int(np.argmax(told)) if many else 0
+        if many and told[row] > 2 * k:
+            made.row[error, row], made.undo[error] = 1, loads[row]
             made.at[error] = _shown(shares, row) @ contrasts(k)
             made.width[error] = np.sqrt(k / counts[row])
-    return made
+    return made._replace(undo=np.linalg.inv(made.undo))
 
 
 def _shown(shares: Shares, row: int) -> Floats:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -176,27 +177,19 @@ def curve(
     Which of them they are is dealt anew in each draw, and those that come first stay: the same
     luck all along the curve.
     """
-    draws, types = len(found.counts), len(found.counted.rankings)
     first = found.counted.candidates.index(pair[0])
-    ballots = np.stack([each.ballots for each in bloc])
-    to, back = turned(found.counted, pair), turned(found.counted, (pair[1], pair[0]))
-    dealt = np.random.default_rng(len(bloc)).permuted(
-        np.repeat(np.arange(len(bloc))[:, None], draws, 1), axis=0
-    )
+    place, ballots = bloc[0].section, np.stack([each.ballots for each in bloc])
+    for_one, for_other = (turned(found.counted, p)[ballots] for p in (pair, (pair[1], pair[0])))
+    order = np.repeat(np.arange(len(bloc))[:, None], ballots.shape[1], 1)
+    dealt = np.random.default_rng(len(bloc)).permuted(order, axis=0)
     of = sorted({round(len(bloc) * step / STEPS) for step in range(STEPS + 1)})
-    wins = []
-    for number in of:
-        after = np.where(dealt < number, to[ballots], back[ballots])
-        counts = found.counts.copy()
-        section = counts[:, bloc[0].section]
-        section += _papers(after, types) - _papers(ballots, types)
+    counts, wins = simulate.exchanged(found.counts, place, ballots, for_other), []
+    for before, number in pairwise((0, *of)):
+        now = (dealt >= before) & (dealt < number)
+        turn = [np.where(now, side, -1) for side in (for_other, for_one)]
+        counts = simulate.exchanged(counts, place, *turn) if now.any() else counts
         wins.append(float((simulate.count_draws(found.counted, counts).winner == first).mean()))
     return tuple(of), tuple(wins)
-
-
-def _papers(ballots: Whole, types: int) -> Whole:
-    at = ballots + np.arange(ballots.shape[1]) * types
-    return np.bincount(at[ballots >= 0], minlength=ballots.shape[1] * types).reshape(-1, types)
 
 
 def _values(found: Simulated, pair: Pair) -> Iterator[BlocValue]:
@@ -213,7 +206,7 @@ def _value(found: Simulated, place: int, first: Candidate | None, pair: Pair) ->
     voters = gained + lost
     if not voters.any():
         return None
-    lead = (gained - lost) / np.maximum(found.counts[:, place].sum(1), 1)
+    lead = (gained - lost) / np.maximum(found.papers()[:, place], 1)
     wins, at = found.wins().astype(float), found.candidates.index(pair[0])
     chances = np.stack([smoothed(lead, wins[:, c]) for c in range(wins.shape[1])], 1)
     low, high = np.quantile(chances[:, at], [0.1, 0.9]).tolist()
@@ -237,8 +230,7 @@ def split(found: Simulated, place: int, first: Candidate | None, pair: Pair) -> 
         [ranking[0] == first if first else ranking[0] not in pair for ranking in _rankings(found)]
     )
     sides = between(found.counted, pair) * begins
-    counts = found.counts[:, place]
-    return counts @ (sides > 0), counts @ (sides < 0)
+    return found.cast(place, sides > 0), found.cast(place, sides < 0)
 
 
 def _rankings(found: Simulated) -> Sequence[tuple[Candidate, ...]]:

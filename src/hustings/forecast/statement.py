@@ -1,28 +1,24 @@
 """A forecast as a value: all that is said of a race as of a day, and what it rests on."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from hustings.errors import InputError
-from hustings.forecast import fit, scenario
-from hustings.forecast.evidence import Race, RosterEntry
+from hustings.forecast import fit, scenario, sensitivity
+from hustings.forecast.break_even import BreakEven, break_even
+from hustings.forecast.evidence import Race
 from hustings.forecast.fit import Diagnostics, Posterior
 from hustings.forecast.observations import observations
-from hustings.forecast.outcomes import (
-    BreakEven,
-    Simulated,
-    Summary,
-    break_even,
-    simulated,
-    summary,
-)
+from hustings.forecast.outcomes import Simulated, Summary, simulated, summary
+from hustings.forecast.paths import Way, ways
 from hustings.forecast.pivots import Pivots, pivots
-from hustings.units import Candidate
+from hustings.forecast.sensitivity import Otherwise, Refitted, Since
 
 CHAINS, REPEAT = 2, 2
 DRAWS = 4000
-# What all entries of named electors are called where they are left out together.
-ROSTER = "roster"
+# Called with what is about to be done, which may take a while.
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +26,9 @@ class Asked:
     """What is asked of a forecast.
 
     `draws` are simulated electorates, `scenarios` as they are written, all to hold together;
-    `sensitivity` asks for the forecast without each piece of evidence in turn. `cache` is a
-    folder for compiled programs, "" for none.
+    `sensitivity` asks for the forecast without each piece of evidence in turn and by variants
+    of the model, `since` for what has moved since that race, which is this one as of an earlier
+    day. `cache` is a folder for compiled programs, "" for none.
     """
 
     seed: int = 1
@@ -39,6 +36,7 @@ class Asked:
     scenarios: tuple[str, ...] = ()
     sensitivity: bool = False
     cache: str = ""
+    since: Race | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +54,14 @@ class Conditional:
 
 
 @dataclass(frozen=True, slots=True)
-class Without:
-    """P(win) of each candidate where a piece of evidence is left out; `entry` is its id."""
-
-    entry: str
-    wins: dict[Candidate, float]
-
-
-@dataclass(frozen=True, slots=True)
 class Forecast:
     """What is said of a race as of a day.
 
     `race` is the race as of that day, `digest` its fingerprint. `used` are the ids of the
     entries that inform it, `notes` say what was not used and `assumed` what was assumed.
     `failed` is what is wrong with the draws, each with what to do: a forecast of which it is
-    not empty is no forecast. Without any evidence it is the `prior`.
+    not empty is no forecast. Without any evidence it is the `prior`. `paths` are all ways that
+    the simulated counts went; `without`, `variants` and `since` are there if they were asked for.
     """
 
     race: Race
@@ -86,21 +77,34 @@ class Forecast:
     assumed: tuple[str, ...]
     failed: tuple[str, ...]
     conditional: Conditional | None = None
-    without: tuple[Without, ...] = ()
+    without: tuple[Otherwise, ...] = ()
+    paths: tuple[Way, ...] = ()
+    variants: tuple[Otherwise, ...] = ()
+    since: Since | None = None
 
 
-def forecast(race: Race, asked: Asked) -> Forecast:
+def _quietly(_: str) -> None:
+    """Say nothing."""
+
+
+def forecast(
+    race: Race, asked: Asked, say: Say = _quietly, posterior: Posterior | None = None
+) -> Forecast:
     """The forecast of a race as of a day; the same race and asking give the same numbers.
 
-    Raises `InputError` for a race or a scenario that is wrong, `RuleError` for rules that the
-    fast count does not know, `Miscount` where the counts contradict each other.
+    `posterior` are draws that were kept of the same race, where there are any: then nothing
+    need be fitted. Raises `InputError` for a race or a scenario that is wrong, `RuleError` for
+    rules that the fast count does not know, `Miscount` where the counts contradict each other.
     """
-    posterior = _fitted(race, asked)
+    posterior = posterior or fitted(race, asked, say)
+    say("counting the simulated electorates")
     found = simulated(race, posterior, asked.seed)
     told = summary(found)
     # A scenario that is wrong is refused before anything slow is done.
     scenarios = scenario.read(asked.scenarios, race, told.rivals)
-    conditional, failed = _if(race, found, scenarios, asked) if scenarios else (None, ())
+    conditional, failed = _if(race, found, scenarios, asked, say) if scenarios else (None, ())
+    say("weighing what is unknown")
+    refit, used = partial(_refit, asked, say), posterior.observations.used
     return Forecast(
         race,
         race.digest(),
@@ -110,18 +114,35 @@ def forecast(race: Race, asked: Asked) -> Forecast:
         pivots(found, told.rivals),
         posterior.diagnostics,
         posterior.prior,
-        posterior.observations.used,
+        used,
         posterior.observations.notes,
         found.notes,
         (*posterior.diagnostics.advice, *failed),
         conditional,
-        _sensitivity(race, posterior, asked) if asked.sensitivity else (),
+        sensitivity.without(race, used, refit) if asked.sensitivity else (),
+        ways(found),
+        _variants(race, found, told, refit) if asked.sensitivity else (),
+        sensitivity.since(race, asked.since, used, refit) if asked.since else None,
     )
 
 
-def _fitted(race: Race, asked: Asked) -> Posterior:
+def _variants(
+    race: Race, found: Simulated, told: Summary, refit: sensitivity.Refit
+) -> tuple[Otherwise, ...]:
+    even = (sensitivity.even_transfers(found, told.rivals),) if len(race.standing) > 2 else ()
+    return (*sensitivity.variants(race, refit), *even)
+
+
+def _refit(asked: Asked, say: Say, race: Race, told: str) -> Refitted:
+    posterior = fitted(race, asked, say, told)
+    found = simulated(race, posterior, asked.seed, checked=False)
+    return Refitted(found, posterior.diagnostics.passes)
+
+
+def fitted(race: Race, asked: Asked, say: Say = _quietly, told: str = "") -> Posterior:
     """The fit; where its draws fail a check, once more with twice as many, which cures most."""
     seen, per_chain = observations(race), -(-asked.draws // (CHAINS * REPEAT))
+    say(f"fitting the model {told}".strip())
     for draws in (per_chain, 2 * per_chain):
         posterior = fit.fit(
             seen, asked.seed, chains=CHAINS, draws=draws, repeat=REPEAT, cache=asked.cache
@@ -132,14 +153,18 @@ def _fitted(race: Race, asked: Asked) -> Posterior:
 
 
 def _if(
-    race: Race, found: Simulated, scenarios: Sequence[scenario.Scenario], asked: Asked
+    race: Race,
+    found: Simulated,
+    scenarios: Sequence[scenario.Scenario],
+    asked: Asked,
+    say: Say,
 ) -> tuple[Conditional, tuple[str, ...]]:
     """The forecast if the scenarios hold, and what is wrong with the draws made for it."""
     weights = scenario.weights(found, scenarios)
     worth = float(weights.sum() ** 2 / max((weights**2).sum(), 1e-300))
     if worth >= scenario.LEAST:
         return Conditional(tuple(scenarios), worth, False, summary(found, weights)), ()
-    anew = _fitted(scenario.as_evidence(race, found, scenarios), asked)
+    anew = fitted(scenario.as_evidence(race, found, scenarios), asked, say, "with the scenario")
     again = simulated(race, anew, asked.seed)
     weights = scenario.weights(again, scenarios)
     if not weights.any():
@@ -148,21 +173,3 @@ def _if(
     said = summary(again, weights)
     failed = [f"with the scenario as evidence: {advice}" for advice in anew.diagnostics.advice]
     return Conditional(tuple(scenarios), worth, True, said), tuple(failed)
-
-
-def _sensitivity(race: Race, posterior: Posterior, asked: Asked) -> tuple[Without, ...]:
-    """The forecast without each entry that informs it, the roster as a whole."""
-    named = {entry.id for entry in race.of(RosterEntry)}
-    informing = dict.fromkeys(
-        ROSTER if id_ in named else id_ for id_ in posterior.observations.used
-    )
-    return tuple(_without(race, id_, named, asked) for id_ in informing)
-
-
-def _without(race: Race, id_: str, named: set[str], asked: Asked) -> Without:
-    gone = named if id_ == ROSTER else {id_}
-    left = tuple(entry for entry in race.entries if entry.id not in gone)
-    less = replace(race, entries=left)
-    found = simulated(less, _fitted(less, asked), asked.seed, checked=False)
-    wins = found.wins().mean(0).tolist()
-    return Without(id_, dict(zip(found.candidates, wins, strict=True)))

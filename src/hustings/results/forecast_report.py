@@ -1,30 +1,25 @@
 """A forecast as a report: who is likely to win, how sure that is, what decides it, and why."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Iterator, Sequence
 
-from hustings.forecast.evidence import PollFirst, PollPair, Race, RunOff, SelfSelecting
+from hustings.forecast.evidence import Entry, PollFirst, PollPair, Race, RunOff, SelfSelecting
 from hustings.forecast.outcomes import Chance, Spread, Summary
 from hustings.forecast.pivots import BlocCurve, BlocValue, ElectorPivot
-from hustings.forecast.statement import ROSTER, Forecast
-from hustings.results.pictures.drawing import (
-    LINE,
-    WIDTH,
-    Caption,
-    Sheet,
-    fill,
-    framed,
-    patterns,
-    segment,
-    text,
-)
+from hustings.forecast.sensitivity import MEANINGS, ROSTER, Otherwise, Since
+from hustings.forecast.statement import Forecast
+from hustings.results.pictures.forecast_chance import draw_chance, of_forecast, said
+from hustings.results.pictures.forecast_paths import draw_paths
+from hustings.results.pictures.forecast_pivots import bloc, draw_pivots
+from hustings.results.pictures.forecast_sections import draw_section_intervals
+from hustings.results.pictures.forecast_share import draw_share
 from hustings.results.report import NONE, Block, Heading, Picture, Report, Sentence, Table
 from hustings.units import Candidate, Section
 
 # Named electors in the text; the JSON has all.
 MOST_ELECTORS = 12
 MOST_ORDERS = 6
-MOST_BARS = 24
+# A chance is not known to the second decimal place above this Monte Carlo error.
+MOST_ERROR = 0.01
 STAMP = "NOT TO BE RELIED ON: the draws failed their checks, and this is no forecast."
 
 
@@ -38,38 +33,38 @@ def _blocks(forecast: Forecast) -> Iterator[Block]:
     if forecast.failed:
         yield Sentence(STAMP, "warning")
     if forecast.prior:
-        said = "No evidence: this is what the model holds before any, and tells of no candidate."
-        yield Sentence(said, "warning")
+        prior = "No evidence: this is what the model holds before any, and tells of no candidate."
+        yield Sentence(prior, "warning")
     yield Sentence(headline(forecast), "lead")
+    yield Picture(draw_chance(forecast, "forecast-chance"))
     yield from _prospects(forecast.race, forecast.summary)
-    yield Picture(draw(forecast))
+    yield from _too_few(forecast)
+    yield Picture(draw_share(forecast, "forecast-share"))
     yield from _sections(forecast)
     yield from _orders(forecast)
     yield from _break_even(forecast)
     yield from _scenario(forecast)
+    yield from _since(forecast)
     yield from _ask_first(forecast)
     yield from _without(forecast)
+    yield from _variants(forecast)
     yield from _cannot_know(forecast)
     yield from _about(forecast)
 
 
 def headline(forecast: Forecast) -> str:
-    """Who is likely to win and how sure that is, in a sentence or two for print.
-
-    >>> in_hundred(0.0004), in_hundred(0.25), in_hundred(0.9999)
-    ('fewer than 1', '25', 'more than 99')
-    """
+    """Who is likely to win and how sure that is, in a sentence or two for print."""
     contest, summary = forecast.race.contest, forecast.summary
     leader, second = summary.chances[0], summary.chances[1]
     name, other = contest.name(leader.candidate), contest.name(second.candidate)
-    chance = in_hundred(leader.win.value)
-    said = f"{_how_sure(leader.win.value, name, other)}: of 100 simulated counts {name} wins "
-    said += f"{chance} and {other} {in_hundred(second.win.value)}."
+    wins = of_forecast(forecast)
+    told = f"{_how_sure(leader.win.value, name, other)}: of 100 simulated counts {name} wins "
+    told += f"{said(wins[leader.candidate])} and {other} {said(wins[second.candidate])}."
     if leader.final:
         low, high = leader.final.inner[80]
-        said += f" In the last round {name} would hold between {points(low)} and {points(high)} "
-        said += "per cent in four cases of five."
-    return said
+        told += f" In the last round {name} would hold between {points(low)} and {points(high)} "
+        told += "per cent in four cases of five."
+    return told
 
 
 def _how_sure(chance: float, name: str, other: str) -> str:
@@ -80,13 +75,6 @@ def _how_sure(chance: float, name: str, other: str) -> str:
     if chance < 0.95:
         return f"{name} is likely to win"
     return f"{name} is very likely to win"
-
-
-def in_hundred(chance: float) -> str:
-    """Of how many counts in a hundred, for a reader: never none and never all."""
-    if chance < 0.005:
-        return "fewer than 1"
-    return "more than 99" if chance > 0.995 else f"{chance * 100:.0f}"
 
 
 def points(share: float) -> str:
@@ -121,6 +109,24 @@ def _prospects(race: Race, summary: Summary) -> Iterator[Block]:
     yield Table("Chance to win, and part of the college in the last round", header, tuple(rows))
 
 
+def _too_few(forecast: Forecast) -> Iterator[Block]:
+    """What would do, where the chances are not known well for want of draws."""
+    summary = forecast.summary
+    error = max(each.win.error for each in summary.chances)
+    if error > MOST_ERROR:
+        yield Sentence(
+            f"The Monte Carlo error of a chance is up to {error:.3f}, so its second decimal place "
+            f"is not known. It falls to about {MOST_ERROR} with --draws {enough(summary)}.",
+            "warning",
+        )
+
+
+def enough(summary: Summary) -> int:
+    """How many draws bring every chance's Monte Carlo error to 0.01, in round thousands."""
+    error = max(each.win.error for each in summary.chances)
+    return -(-round(summary.draws * (error / MOST_ERROR) ** 2) // 1000) * 1000
+
+
 def _sections(forecast: Forecast) -> Iterator[Block]:
     contest = forecast.race.contest
     sections = [entry.id for entry in contest.sections]
@@ -132,6 +138,7 @@ def _sections(forecast: Forecast) -> Iterator[Block]:
     rows = [_firsts(forecast.race, each, sections) for each in chances]
     by = "By section, per cent" if len(sections) > 1 else "Per cent"
     yield Sentence(f"{by}, where the share lies in four cases of five:")
+    yield Picture(draw_section_intervals(forecast, "forecast-sections"))
     yield Table("First preferences, per cent, in four cases of five", header, tuple(rows))
     ahead = [each for each in chances if each.section_final and each.in_pair > 0.01]
     if len(sections) > 1 and ahead:
@@ -155,15 +162,25 @@ def _orders(forecast: Forecast) -> Iterator[Block]:
     if len(summary.chances) < 3:
         return
     yield Sentence("Who are the last two, and in which order the others go, the first out first:")
+    yield Picture(draw_paths(forecast, "forecast-paths"))
     pairs = [(_and(forecast.race, pair), f"{p:.3f}") for pair, p in summary.pairs[:MOST_ORDERS]]
     yield Table("Who are the last two", ("Last two", "chance"), tuple(pairs))
+    leader = summary.leader.candidate
     orders = [
-        (", ".join(contest.name(name) for name in order), f"{p:.3f}")
+        (", ".join(contest.name(name) for name in order), f"{p:.3f}", _then(forecast, order))
         for order, p in summary.orders[:MOST_ORDERS]
     ]
-    yield Table(
-        "In which order the others go, the first out first", ("Out", "chance"), tuple(orders)
-    )
+    header = ("Out", "chance", f"{contest.name(leader)}\nthen wins")
+    yield Table("In which order the others go, the first out first", header, tuple(orders))
+
+
+def _then(forecast: Forecast, out: Sequence[Candidate]) -> str:
+    """In which part of the counts that go in that order the leader wins."""
+    these = [way for way in forecast.paths if way.out == tuple(out)]
+    whole = sum(way.chance for way in these)
+    leader = forecast.summary.leader.candidate
+    won = sum(way.chance for way in these if way.winner == leader)
+    return f"{won / whole:.2f}" if whole else NONE
 
 
 def _and(race: Race, pair: Sequence[Candidate]) -> str:
@@ -209,38 +226,39 @@ def _scenario(forecast: Forecast) -> Iterator[Block]:
 
 
 def _ask_first(forecast: Forecast) -> Iterator[Block]:
-    race, found = forecast.race, forecast.pivots
-    one, other = (race.contest.name(name) for name in found.pair)
-    yield Heading("Whom to ask first")
-    yield Sentence(
-        f"What is unknown between {one} and {other}. To learn how a bloc splits would move the "
-        f"chance of {one} to somewhere between the two figures in four cases of five; its worth is "
-        "the betterment of the forecast's Brier score (0 to 2) to be expected."
-    )
-    values = [_value_row(race, each) for each in found.values[:10]]
-    header = ("Bloc", "voters", f"for {one}\nper cent", "chance moves to\n", "worth\n")
-    yield Table("Blocs, what is worth most to know first", header, tuple(values))
+    found = forecast.pivots
+    if found.values or found.electors:
+        yield Heading("Whom to ask first")
+    if found.values:
+        yield from _blocs(forecast)
     if found.electors:
         yield from _electors(forecast)
     if found.curves:
         yield from _curves(forecast)
 
 
+def _blocs(forecast: Forecast) -> Iterator[Block]:
+    race, found = forecast.race, forecast.pivots
+    one, other = (race.contest.name(name) for name in found.pair)
+    yield Sentence(
+        f"What is unknown between {one} and {other}. To learn how a bloc splits would move the "
+        f"chance of {one} to somewhere between the two figures in four cases of five; its worth is "
+        "the betterment of the forecast's Brier score (0 to 2) to be expected."
+    )
+    yield Picture(draw_pivots(forecast, "forecast-pivots"))
+    values = [_value_row(race, each) for each in found.values[:10]]
+    header = ("Bloc", "voters", f"for {one}\nper cent", "chance moves to\n", "worth\n")
+    yield Table("Blocs, what is worth most to know first", header, tuple(values))
+
+
 def _value_row(race: Race, each: BlocValue) -> tuple[str, ...]:
     return (
-        _bloc(race, each.section, each.first),
+        bloc(race, each.section, each.first),
         f"{each.voters:,.0f}",
         points(each.share),
         f"{each.low:.2f}–{each.high:.2f}",
         f"{each.voi:.3f}",
     )
-
-
-def _bloc(race: Race, section: Section, first: Candidate | None) -> str:
-    whose = f"{race.contest.name(first)}'s" if first else "all outsiders'"
-    if len(race.contest.sections) == 1:
-        return f"{whose} voters"
-    return f"{whose}, {race.contest.section_name(section)}"
 
 
 def _electors(forecast: Forecast) -> Iterator[Block]:
@@ -290,24 +308,84 @@ def _curve_row(race: Race, curve: BlocCurve) -> tuple[str, ...]:
     return f"{whose}, {race.contest.section_name(curve.section)}", f"{curve.members}", *cells
 
 
+# --- what would be otherwise --------------------------------------------------------------
+
+
+def _since(forecast: Forecast) -> Iterator[Block]:
+    found, race = forecast.since, forecast.race
+    if not found:
+        return
+    yield Heading(f"What has moved since {found.day}")
+    rows = [_then_and_now(race, each, found) for each in forecast.summary.chances]
+    header = ("Candidate", f"{found.day}", "its\nerror", f"{race.at}", "its\nerror", "moved by\n")
+    yield Table("Chance to win, then and now", header, tuple(rows))
+    if not found.trusted:
+        yield Sentence(f"The draws as of {found.day} failed their checks.", "warning")
+    if not found.without:
+        yield Sentence("Nothing that was published since then informs the forecast.")
+        return
+    leader = forecast.summary.leader
+    name = race.contest.name(leader.candidate)
+    yield Sentence(
+        f"What each new item adds to the chance of {name}, all else being known; the model is "
+        "fitted anew without it. Items that say the same cover for each other, so that these "
+        "need not sum to the whole."
+    )
+    yield _otherwise(forecast, found.without, f"Chance of {name} without each new item", "Left out")
+
+
+def _then_and_now(race: Race, each: Chance, found: Since) -> tuple[str, ...]:
+    before = {chance.candidate: chance.win for chance in found.before.chances}.get(each.candidate)
+    then = (f"{before.value:.3f}", f"{before.error:.3f}") if before else (NONE, NONE)
+    moved = f"{each.win.value - before.value:+.3f}" if before else NONE
+    now = (f"{each.win.value:.3f}", f"{each.win.error:.3f}")
+    return race.contest.name(each.candidate), *then, *now, moved
+
+
 def _without(forecast: Forecast) -> Iterator[Block]:
     if not forecast.without:
         return
+    name = forecast.race.contest.name(forecast.summary.leader.candidate)
+    yield Heading("What rests on which evidence")
+    yield _otherwise(forecast, forecast.without, f"Chance of {name} without it", "Left out")
+
+
+def _variants(forecast: Forecast) -> Iterator[Block]:
+    if not forecast.variants:
+        return
+    name = forecast.race.contest.name(forecast.summary.leader.candidate)
+    yield Heading("What rests on how the model is set")
+    yield _otherwise(forecast, forecast.variants, f"Chance of {name} if it were set so", "If")
+    yield Sentence(
+        "These are no forecasts: each takes away something that the model is there for, to show "
+        "what hangs on it."
+    )
+
+
+def _otherwise(forecast: Forecast, found: Sequence[Otherwise], caption: str, first: str) -> Table:
+    """A row for each, what moves the leader's chance most first, with the error of the move."""
     race, leader = forecast.race, forecast.summary.leader
-    titles = {entry.id: f"{entry.source_title}, {entry.published}" for entry in race.entries}
-    titles[ROSTER] = "all that is known of named electors"
+    titles = {entry.id: _titled(race, entry) for entry in race.entries}
+    titles |= {ROSTER: "all that is known of named electors", **MEANINGS}
+    name = leader.candidate
+    sign = 1 if first == "Left out" else -1
     rows = [
         (
-            titles.get(each.entry, each.entry),
-            f"{each.wins[leader.candidate]:.3f}",
-            f"{leader.win.value - each.wins[leader.candidate]:+.3f}",
+            titles.get(each.what, each.what) + ("" if each.trusted else " (draws failed)"),
+            f"{each.wins[name]:.3f}",
+            f"{sign * (leader.win.value - each.wins[name]):+.3f}",
+            f"{(leader.win.error**2 + each.errors[name] ** 2) ** 0.5:.3f}",
         )
-        for each in forecast.without
+        for each in sorted(found, key=lambda each: -abs(leader.win.value - each.wins[name]))
     ]
-    rows.sort(key=lambda row: -abs(float(row[2])))
-    name = race.contest.name(leader.candidate)
-    yield Heading("What rests on which evidence")
-    yield Table(f"Chance of {name} without it", ("Left out", "chance", "it adds"), tuple(rows))
+    moves = "it adds" if sign == 1 else "higher by"
+    return Table(caption, (first, "chance", moves, "its\nerror"), tuple(rows))
+
+
+def _titled(race: Race, entry: Entry) -> str:
+    """What kind of evidence, of whom, from where and when: one source may have several."""
+    of = f", {race.contest.section_name(entry.section)}" if entry.section else ""
+    return f"{entry.KIND.replace('_', ' ')}{of}: {entry.source_title}, {entry.published}"
 
 
 # --- what it rests on ---------------------------------------------------------------------
@@ -355,41 +433,3 @@ def _about(forecast: Forecast) -> Iterator[Block]:
     yield Sentence(f"Entries that inform it: {informs:,}." if informs else "No entry informs it.")
     for note in (*forecast.notes, *forecast.assumed):
         yield Sentence(f"{note}.")
-
-
-# --- the picture --------------------------------------------------------------------------
-
-
-def draw(forecast: Forecast) -> str:
-    """The leader's final share as SVG: a bar for each 1, 2 or 5 points, as long as it is likely."""
-    race, summary = forecast.race, forecast.summary
-    name = race.contest.name(summary.leader.candidate)
-    wide, bars = _bars(summary.histogram)
-    most = max(bars.values(), default=1.0)
-    parts = [*patterns("forecast", "c", 2), text(0, LINE, f"{name}, final share", bold=True)]
-    for row, (at, p) in enumerate(sorted(bars.items()), 1):
-        y = LINE * (row + 1)
-        long = Fraction(round(p / most * 1000), 1000) * (WIDTH - 110)
-        parts.append(text(0, y, f"{at}–{at + wide}%"))
-        parts.append(segment(Fraction(65), 65 + long, y - 13, 15, fill("forecast", "c", at < 50)))
-        parts.append(text(70 + long, y, f"{p * 100:.1f}"))
-    finding = f"{name}: final share over all simulated counts"
-    figures = "; ".join(
-        f"{at} to {at + wide} per cent: {p * 100:.1f}" for at, p in sorted(bars.items())
-    )
-    return framed(
-        Sheet(LINE * (len(bars) + 2), parts), Caption(finding, figures), "forecast", "histogram"
-    )
-
-
-def _bars(histogram: Mapping[int, float]) -> tuple[int, dict[int, float]]:
-    """The narrowest bars of which a picture can hold all; 50 is always an edge."""
-    for wide in (1, 2, 5):
-        bars: dict[int, float] = {}
-        for at, p in histogram.items():
-            start = at - at % wide
-            bars[start] = bars.get(start, 0.0) + p
-        bars = {at: p for at, p in bars.items() if p >= 0.002}
-        if len(bars) <= MOST_BARS:
-            break
-    return wide, bars

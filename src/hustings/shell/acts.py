@@ -34,9 +34,10 @@ from hustings.formats import (
     unit_returns_csv,
 )
 from hustings.formats.ballot_file import BallotFile
-from hustings.formats.ballot_formats import format_of, losses
+from hustings.formats.ballot_formats import format_of, losses, without_overvotes
 from hustings.formats.election_toml import Beside, Definition, ReturnSource, Source
 from hustings.shell import world
+from hustings.shell.engines import reading
 from hustings.shell.world import Watch, unwatched
 from hustings.units import Section
 
@@ -81,7 +82,7 @@ def load(path: Path, watch: Watch = unwatched) -> Loaded:
             raise InputError(Problem(_no_definition(path.parent), str(path.parent)))
     if path.suffix == ".toml":
         return _load_definition(path, watch)
-    return _load_ballot_file(path, watch)
+    return _load_tabulation(path) or _load_ballot_file(path, watch)
 
 
 def _no_definition(folder: Path) -> str:
@@ -162,6 +163,27 @@ def _decided(contest: Contest, lot: str | None, seed: str | None) -> Decisions:
     if seed is not None:
         decisions = replace(decisions, seed=seed, seed_source=said)
     return decisions
+
+
+def with_seats(loaded: Loaded, contest_id: str, seats: int | None) -> Loaded:
+    """The same papers for so many seats; None leaves them as they are.
+
+    A ballot file alone takes these; of an election, it is marked as no result.
+    """
+    contest = loaded.election.contest(contest_id)
+    if seats is None or seats == contest.seats:
+        return loaded
+    contests = tuple(
+        replace(entry, seats=seats) if entry.id == contest.id else entry
+        for entry in loaded.election.contests
+    )
+    told = f"{seats} seats instead of {contest.seats}"
+    hypothesis = " and ".join(filter(None, (loaded.hypothesis, told)))
+    return replace(
+        loaded,
+        election=replace(loaded.election, contests=contests),
+        hypothesis="" if loaded.bare else hypothesis,
+    )
 
 
 def compare(loaded: Loaded, transcript: Transcript) -> Reconciliation | None:
@@ -248,7 +270,10 @@ def convert(
     title = contest.post
     if polls[0].reconstructed:
         title = f"{title} (RECONSTRUCTED from published totals: nobody cast these papers)"
-    world.write(target, format_.write(papers, contest.candidates, title, 1), force=force)
+    world.require_free(target, force=force)
+    held = without_overvotes(format_, papers)
+    written = format_.write(held, contest.candidates, title, contest.seats)
+    world.write(target, [written] if isinstance(written, bytes) else written, force=force)
 
 
 def _load_definition(path: Path, watch: Watch) -> Loaded:
@@ -355,6 +380,7 @@ class _Gathering:
         self, contest: Contest, sources: Mapping[Section | None, Source], ballot: int | None
     ) -> Poll:
         papers: list[Paper] = []
+        read: list[BallotFile] = []
         for section, source in sources.items():
             if source.published:
                 figures = self._figures(contest, source.files[0])
@@ -362,8 +388,9 @@ class _Gathering:
                 continue
             files = source.files if ballot is None else source.files[ballot - 1 : ballot]
             for name in files:
-                papers += self._read(contest, section, name).papers
-        return Poll(tuple(papers))
+                read.append(self._read(contest, section, name))
+                papers += read[-1].papers
+        return reading.poll_of(papers, read)
 
     def _ballots(self, contest: Contest, source: Source) -> int:
         if not source.published:
@@ -399,24 +426,23 @@ class _Gathering:
     def _read(self, contest: Contest, section: Section | None, name: str) -> BallotFile:
         path = self.folder / name
         try:
-            found = format_of(str(path)).read(
-                world.lines(path, self.watch), str(path), contest, section
-            )
+            found = reading.read(path, contest, section, self.watch)
         except InputError as error:
             self.problems += error.problems
             return BallotFile((), ())
-        self.problems += (*found.problems, *_too_many_seats(found, path))
+        self.problems += (*found.problems, *_other_seats(found, contest, path))
         self.assumed += found.assumed
         return found
 
 
-def _too_many_seats(found: BallotFile, path: Path) -> tuple[Problem, ...]:
-    """Every method here fills one seat; counting a file for more would elect the wrong people."""
-    if found.seats == 1:
+def _other_seats(found: BallotFile, contest: Contest, path: Path) -> tuple[Problem, ...]:
+    """Counting a file for another number of seats would elect the wrong people."""
+    if found.seats in (1, contest.seats):
         return ()
     what = (
-        f"the file is for {found.seats} seats, and every rule book fills one; if one seat is "
-        "meant, write 1 in its header"
+        f"the file is for {found.seats} seats, and the contest {contest.id} fills "
+        f"{contest.seats}: write seats = {found.seats} in the contest, or {contest.seats} in the "
+        "file's header"
     )
     return (Problem(what, str(path), 1),)
 
@@ -442,12 +468,40 @@ def _load_package(folder: Path) -> Loaded:
     return Loaded(Election(election, (contest,)), {contest.id: polls})
 
 
+def _load_tabulation(path: Path) -> Loaded | None:
+    """A contest as RCTab keeps it, its settings as answers to a rule book; None for other files."""
+    if path.suffix.casefold() != ".json":
+        return None
+    # Few read such a file, and no other command need wait for what reads it.
+    from hustings.shell import tabulator
+
+    value = tabulator.configuration(path)
+    if value is None:
+        return None
+    found = tabulator.load(path, value)
+    config, rules = found.config, rule_book(found.config.book)
+    for choice, (answer, setting) in config.settings.items():
+        rules = rules.override(choice, answer, Basis(f"{path.name}: {setting}"))
+    drawn_by = f"the order of the candidates in {path.name}" if config.lot else ""
+    contest = Contest(
+        "contest",
+        config.title,
+        config.candidates,
+        (SectionEntry(EVERYONE, EVERYONE, Fraction(1)),),
+        rules,
+        Decisions(config.lot, drawn_by),
+        config.seats,
+    )
+    polls = {contest.id: (tabulator.RecordedPoll(found.papers),)}
+    return Loaded(Election(config.title, (contest,)), polls, assumed=found.assumed)
+
+
 def _load_ballot_file(path: Path, watch: Watch) -> Loaded:
-    found = format_of(str(path)).read(world.lines(path, watch), str(path), None, None)
-    problems = (*found.problems, *_too_many_seats(found, path))
-    if problems:
-        raise InputError(problems)
-    sections = sorted({paper.section for paper in found.papers}) or [EVERYONE]
+    found = reading.read(path, None, None, watch)
+    if found.problems:
+        raise InputError(found.problems)
+    poll = reading.poll_of(found.papers, [found])
+    sections = sorted(poll.sections) or [EVERYONE]
     weight, assumed = Fraction(1, len(sections)), found.assumed
     if len(sections) > 1:
         assumed += (f"where sections are weighed, each has {weight}: {', '.join(sections)}",)
@@ -457,6 +511,7 @@ def _load_ballot_file(path: Path, watch: Watch) -> Loaded:
         found.candidates,
         tuple(SectionEntry(section, section, weight) for section in sections),
         rule_book(DEFAULT_RULES),
+        seats=found.seats,
     )
     election = Election(found.title or path.stem, (contest,))
-    return Loaded(election, {contest.id: (Poll(found.papers),)}, assumed=assumed, bare=True)
+    return Loaded(election, {contest.id: (poll,)}, assumed=assumed, bare=True)

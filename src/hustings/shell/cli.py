@@ -24,6 +24,8 @@ COMMANDS = {
     "why": "What happened to a candidate, and to the papers they lost.",
     "follow": "Where one ballot lies in each round, and what it is worth.",
     "what-if": "Count under other rules or weights, or without a candidate. Not a result.",
+    "pairwise": "Hold every candidate against every other: who beats everybody, if anyone does.",
+    "ties": "Who could win by some lot, and whether a lot could matter.",
     "papers": "Every paper as written, beside what was made of it.",
     "race": "Follow a race before its day: nominations, the roster, local meetings.",
     "forecast": "Say who is likely to win a race, how sure that is, and whom to ask first.",
@@ -38,7 +40,12 @@ COMMANDS = {
     "completion": "Print the completion script for your shell.",
 }
 # Where a command stands, if not among the others.
-MODULES = {"race": "race_commands", "forecast": "forecast_commands"}
+MODULES = {
+    "race": "race_commands",
+    "forecast": "forecast_commands",
+    "pairwise": "method_commands",
+    "ties": "method_commands",
+}
 
 
 class Commands(click.Group):

@@ -2,33 +2,36 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
 from shlex import quote
 from shutil import which
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
 
 from hustings.audit.published import Reconciliation
-from hustings.ballots.formality import Ballot
+from hustings.ballots.formality import Ballot, Refused
 from hustings.ballots.paper import as_written
-from hustings.ballots.reduction import judge_papers
+from hustings.ballots.profile import Profile
 from hustings.counting import account, engine
-from hustings.election.rulebook import CHOICES, RuleBook
+from hustings.election.rulebook import RuleBook
+from hustings.election.spec import Contest
 from hustings.errors import InputError
 from hustings.formats import transcript_json
 from hustings.formats.election_schema import ELECTION, RULE_BOOK
-from hustings.results import as_csv, as_text, report
+from hustings.results import as_csv, as_text, papers_account, report
 from hustings.results.report import Report
 from hustings.shell import acts, library, world
 from hustings.shell.library import Count
 from hustings.shell.outcome import Outcome
-from hustings.shell.screen import progress, show
-from hustings.units import percent
+from hustings.shell.screen import forecasts_shown, progress, show
+from hustings.units import Candidate, percent
 
 if TYPE_CHECKING:
+    from hustings.shell import race_site as race_sites
+    from hustings.shell.seats import StageCount
     from hustings.shell.site import Built
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -41,7 +44,19 @@ def _election(ctx: click.Context, parameter: click.Parameter, path: Path) -> Pat
     return path
 
 
+def _election_or_race(ctx: click.Context, parameter: click.Parameter, path: Path) -> Path:
+    """The same, or the example race of that name."""
+    found = _election(ctx, parameter, path)
+    if not found.exists():
+        from hustings.shell import race
+
+        if str(path) in race.races():
+            return race.example(str(path))
+    return found
+
+
 PATH = click.argument("path", type=click.Path(path_type=Path), callback=_election)
+PATH_OR_RACE = click.argument("path", type=click.Path(path_type=Path), callback=_election_or_race)
 CONTEST = click.option("--contest", default="", help="Which contest, where there are several.")
 RULES = click.option(
     "--rules",
@@ -96,6 +111,12 @@ FORCE = click.option("--force", is_flag=True, help="Replace files that are there
 @SET
 @LOT
 @SEED
+@click.option(
+    "--seats",
+    "seats_",
+    type=click.IntRange(1, 999),
+    help="How many seats a ballot file alone fills, by a rule book for several.",
+)
 @FORMAT
 @OUT
 @FORCE
@@ -106,6 +127,7 @@ def count(
     settings: tuple[str, ...],
     lot: str | None,
     seed: str | None,
+    seats_: int | None,
     form: str,
     out: Path | None,
     force: bool,
@@ -119,10 +141,13 @@ def count(
         loaded = acts.load(path, watch)
     contests = [contest] if contest else [entry.id for entry in loaded.election.contests]
     decided = acts.with_decisions(loaded, lot, seed)
-    changed = [acts.with_rules(decided, id_, rules, settings) for id_ in contests]
+    changed = [
+        acts.with_seats(acts.with_rules(decided, id_, rules, settings), id_, seats_)
+        for id_ in contests
+    ]
     for assumed in dict.fromkeys(assumed for each in changed for assumed in each.assumed):
         click.echo(f"assumed: {assumed}", err=True)
-    counts = [library.count(each, contest=id_) for each, id_ in zip(changed, contests, strict=True)]
+    counts = [_counted(each, id_) for each, id_ in zip(changed, contests, strict=True)]
     _require_room(counts, form, out, force)
     for counted in counts:
         _deliver(counted, form, out, force)
@@ -180,7 +205,7 @@ def check(path: Path) -> int:
     """Look over the election at PATH: every mistake at once, and any published figures."""
     with progress() as watch:
         loaded = acts.load(path, watch)
-    counts = [library.count(loaded, contest=entry.id) for entry in loaded.election.contests]
+    counts = [_counted(loaded, entry.id) for entry in loaded.election.contests]
     code = max(map(_code, counts))
     if loaded.returns and code == Outcome.DONE:
         _require_publishable(loaded)
@@ -188,14 +213,14 @@ def check(path: Path) -> int:
         papers = sum(paper.papers for poll in counted.polls for paper in poll.papers)
         spoiled = sum(
             sum(reasons.values())
-            for profile in counted.profiles
+            for profile in _profiles(counted)
             for reasons in profile.spoiled.values()
         )
         click.echo(
             f"{counted.contest.post}: {len(counted.contest.candidates)} candidates, "
             f"{papers:,} papers, {spoiled:,} spoiled; counts by {counted.contest.rules.name}."
         )
-        _tell_reconciliation(counted.reconciliation)
+        _tell_reconciliation(_reconciliation(counted))
     click.echo(f"Next: hustings count {quote(str(path))}")
     return code
 
@@ -271,10 +296,18 @@ def what_if(
 @PATH
 @CONTEST
 @click.option("--doubtful", is_flag=True, help="Only papers that were spoiled or cut short.")
-def papers(path: Path, contest: str, doubtful: bool) -> int:
+@click.option(
+    "--summary", is_flag=True,
+    help="How many papers by what was made of them, and in each round by why they count no more.",
+)  # fmt: skip
+def papers(path: Path, contest: str, doubtful: bool, summary: bool) -> int:
     """List every paper as written, beside what was made of it, as CSV."""
     loaded = acts.load(path)
     chosen = loaded.election.contest(contest)
+    if summary:
+        for row in (papers_account.HEADER, *_account_rows(loaded, chosen)):
+            sys.stdout.write(as_csv.line(row))
+        return Outcome.DONE
     rows = _paper_rows(loaded, chosen.id, doubtful)
     header = ("section", "unit", "elector", "papers", "as_written", "ballot", "finding", "place")
     for row in (header, *rows):
@@ -283,7 +316,7 @@ def papers(path: Path, contest: str, doubtful: bool) -> int:
 
 
 @click.command()
-@PATH
+@PATH_OR_RACE
 @OUT_SITE
 @RULES
 @LOT
@@ -291,8 +324,22 @@ def papers(path: Path, contest: str, doubtful: bool) -> int:
 @click.option("--base-url", default="", help="The address that the site will have.")
 @KEY_FILE
 @click.option(
-    "--force", is_flag=True, help="Replace the current release, while nobody has read it."
-)
+    "--force", is_flag=True,
+    help="Replace the current release, while nobody has read it; of a race, show a forecast "
+    "whose draws failed their checks, stamped so.",
+)  # fmt: skip
+@click.option(
+    "--as-of", metavar="DATE",
+    help="Of a race: only what was published by this day; today where nothing is said.",
+)  # fmt: skip
+@click.option(
+    "--draws", type=click.IntRange(400, 200_000),
+    help="Of a race: how many electorates to simulate for each day; 4000 where nothing is said.",
+)  # fmt: skip
+@click.option(
+    "--days", type=click.IntRange(2, 1000),
+    help="Of a race: of how many days the forecast is shown at most; 24 where nothing is said.",
+)  # fmt: skip
 def publish(
     path: Path,
     out: Path,
@@ -302,12 +349,24 @@ def publish(
     base_url: str,
     key: Path | None,
     force: bool,
+    as_of: str | None,
+    draws: int | None,
+    days: int | None,
 ) -> int:
     """Build the site of results of the election at PATH into DIR, whole or not at all.
 
     What does not add up, and what would show how a voter of a secret poll voted, is refused.
     Each release keeps its address: releases/1/, releases/2/, ...
+
+    PATH may also be a race before its day, a folder with a race.toml: then the site says who
+    is likely to win, what decides it and what is not known, and --seed is a number.
     """
+    if _is_race(path):
+        _refuse_options("is for an election; PATH is a race", {"--rules": rules, "--lot": lot})
+        asked = {"as_of": as_of, "seed": seed, "draws": draws, "days": days}
+        return _publish_race(path, out, asked, base_url=base_url, key=key, force=force)
+    of_a_race = {"--as-of": as_of, "--draws": draws, "--days": days}
+    _refuse_options("is for a race; PATH is an election", of_a_race)
     from hustings.shell import site
 
     with progress() as watch:
@@ -324,14 +383,47 @@ def publish(
     return Outcome.DONE
 
 
+def _is_race(path: Path) -> bool:
+    """Whether the path is a race's; where it is not, nothing of races is imported."""
+    if path.name != "race.toml" and not (path / "race.toml").is_file():
+        return False
+    from hustings.shell import race_site
+
+    return race_site.is_race(path)
+
+
+def _refuse_options(what: str, given: Mapping[str, object]) -> None:
+    for name in (name for name, value in given.items() if value is not None):
+        raise InputError(f"{name} {what}")
+
+
+def _publish_race(path: Path, out: Path, asked: Mapping[str, Any], **how: Any) -> int:
+    """Build a race's site; draws that failed their checks are told of, with exit code 3."""
+    from hustings.shell import race_site
+
+    with forecasts_shown() as tell:
+        built = race_site.publish(path, out, race_site.wanted(asked, **how), tell)
+    for note in built.notes:
+        click.echo(f"note: {note}", err=True)
+    click.echo(f"Published the race, {_size(built)}: {_address(out)}")
+    for advice in built.failed:
+        click.echo(f"The draws cannot be trusted: {advice}", err=True)
+    return Outcome.A_PERSON_MUST_DECIDE if built.failed else Outcome.DONE
+
+
 @click.command()
-@PATH
+@PATH_OR_RACE
 @click.option("--port", default=8000, show_default=True, help="Where to listen; 0 for any.")
 def preview(path: Path, port: int) -> int:
-    """Serve the site of the election at PATH to this machine alone, and rebuild on change."""
+    """Serve the site of the election or race at PATH to this machine alone; rebuild on change."""
     from hustings.shell import preview as previewing
 
-    previewing.serve(path, port, click.echo)
+    if _is_race(path):
+        from hustings.shell import race_site
+
+        previewing.serve(path, port, click.echo, race_site.preview)
+    else:
+        previewing.serve(path, port, click.echo)
     return Outcome.DONE
 
 
@@ -370,10 +462,21 @@ def verify(target: Path, key: Path | None) -> int:
     return _verify_transcript(target)
 
 
+def _counted_again(text: str, file: str) -> str:
+    """What counting again from what the text itself holds gives, in the same format."""
+    if '"format": "hustings-stages"' in text[:200]:
+        from hustings.counting.seats import engine as seats_engine
+        from hustings.formats import stages_json
+
+        contest, profile, hypothesis, election = stages_json.read(text, file)
+        return stages_json.write(seats_engine.count(contest, profile, hypothesis), election)
+    contest, profiles, hypothesis, election = transcript_json.read(text, file)
+    return transcript_json.write(engine.count(contest, profiles, hypothesis), election)
+
+
 def _verify_transcript(transcript: Path) -> int:
     text = world.as_it_stands(transcript)
-    contest, profiles, hypothesis, election = transcript_json.read(text, str(transcript))
-    again = transcript_json.write(engine.count(contest, profiles, hypothesis), election)
+    again = _counted_again(text, str(transcript))
     if again == text:
         click.echo(f"{transcript}: the count comes out the same, to the last byte.")
         return Outcome.DONE
@@ -454,18 +557,39 @@ def _address(out: Path) -> str:
     return f"{out.absolute().as_uri()}/index.html"
 
 
-def _size(built: "Built") -> str:
+def _size(built: "Built | race_sites.Built") -> str:
     return f"{built.files:,} files, {built.size / 1e6:.1f} MB"
 
 
-def _code(counted: Count) -> int:
-    if counted.winner is None:
+# Counted in rounds, or in stages where several seats are filled.
+AnyCount: TypeAlias = "Count | StageCount"
+
+
+def _counted(loaded: acts.Loaded, contest: str) -> AnyCount:
+    """The contest counted in rounds, or in stages where its rules fill several seats."""
+    if loaded.election.contest(contest).rules.method not in engine.METHODS:
+        from hustings.shell import seats
+
+        return seats.count_seats(loaded, contest)
+    return library.count(loaded, contest=contest)
+
+
+def _profiles(counted: AnyCount) -> tuple[Profile, ...]:
+    return counted.profiles if isinstance(counted, Count) else (counted.profile,)
+
+
+def _reconciliation(counted: AnyCount) -> Reconciliation | None:
+    return counted.reconciliation if isinstance(counted, Count) else None
+
+
+def _code(counted: AnyCount) -> int:
+    if isinstance(counted, Count) and counted.winner is None:
         return Outcome.A_PERSON_MUST_DECIDE
-    found = counted.reconciliation
+    found = _reconciliation(counted)
     return Outcome.DOES_NOT_HOLD if found and (found.unexplained or found.idle) else Outcome.DONE
 
 
-def _deliver(counted: Count, form: str, out: Path | None, force: bool) -> None:
+def _deliver(counted: AnyCount, form: str, out: Path | None, force: bool) -> None:
     if out is not None:
         target = _target(counted, form, out)
         world.write(target, _written(counted, form), force=force)
@@ -477,7 +601,7 @@ def _deliver(counted: Count, form: str, out: Path | None, force: bool) -> None:
             sys.stdout.write(chunk)
 
 
-def _require_room(counts: list[Count], form: str, out: Path | None, force: bool) -> None:
+def _require_room(counts: Sequence[AnyCount], form: str, out: Path | None, force: bool) -> None:
     """Every file must find its place before the first is written."""
     if out is not None:
         for counted in counts:
@@ -488,17 +612,17 @@ def _require_room(counts: list[Count], form: str, out: Path | None, force: bool)
         )
 
 
-def _target(counted: Count, form: str, out: Path) -> Path:
+def _target(counted: AnyCount, form: str, out: Path) -> Path:
     endings = {"text": "txt", "markdown": "md"}
     return out / f"{counted.contest.id}.{endings.get(form, form)}"
 
 
-def _written(counted: Count, form: str) -> Iterable[str]:
+def _written(counted: AnyCount, form: str) -> Iterable[str]:
     match form:
         case "json":
             return [counted.to_json()]
         case "csv":
-            return as_csv.write(counted)
+            return _as_csv(counted)
         case "html":
             return [counted.to_html()]
         case "markdown":
@@ -508,8 +632,18 @@ def _written(counted: Count, form: str) -> Iterable[str]:
     return as_text.write(_report(counted))
 
 
-def _report(counted: Count) -> Report:
-    return report.of_count(counted, counted.election, counted.reconciliation)
+def _report(counted: AnyCount) -> Report:
+    if isinstance(counted, Count):
+        return report.of_count(counted, counted.election, counted.reconciliation)
+    return counted.report()
+
+
+def _as_csv(counted: AnyCount) -> Iterable[str]:
+    if isinstance(counted, Count):
+        return as_csv.write(counted)
+    from hustings.results import stages_csv
+
+    return stages_csv.write(counted)
 
 
 def _tell_reconciliation(found: Reconciliation | None) -> None:
@@ -529,7 +663,7 @@ def _tell_reconciliation(found: Reconciliation | None) -> None:
 def _paper_rows(loaded: acts.Loaded, contest: str, doubtful: bool) -> Iterator[tuple[object, ...]]:
     chosen = loaded.election.contest(contest)
     for poll in loaded.polls[chosen.id]:
-        for judged in judge_papers(poll.papers, chosen):
+        for judged in poll.judged(chosen):
             paper, finding = judged.paper, judged.finding
             clear = isinstance(finding, Ballot) and not finding.findings
             if doubtful and clear:
@@ -548,13 +682,25 @@ def _paper_rows(loaded: acts.Loaded, contest: str, doubtful: bool) -> Iterator[t
             )
 
 
+def _account_rows(loaded: acts.Loaded, contest: Contest) -> Iterator[tuple[object, ...]]:
+    """The account of the papers; of several seats, only what was made of them."""
+    ballots = [list(poll.judged(contest)) for poll in loaded.polls[contest.id]]
+    standing: list[Set[Candidate]] = []
+    if any(isinstance(one.finding, Refused) for ballot in ballots for one in ballot):
+        click.echo("no round is told of: the rules have no answer for some papers", err=True)
+    elif contest.rules.seats is None:
+        rounds = acts.count(loaded, contest.id).rounds
+        standing = [round_.tally.totals.keys() for round_ in rounds]
+    return papers_account.rows(ballots, standing)
+
+
 def _explain(book: RuleBook, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(transcript_json.rules(book), indent=1, ensure_ascii=False))
         return
     click.echo(f"{book.name}: {book.title}\n")
     click.echo("\n".join(filter(None, (book.summary, f"In force: {book.in_force}"))))
-    for name, choice in CHOICES.items():
+    for name, choice in book.choices.items():
         basis = book.basis[name]
         value = choice.write(book)
         click.echo(f"\n{name} = {json.dumps(value, ensure_ascii=False)}")

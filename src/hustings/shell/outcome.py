@@ -11,4 +11,5 @@ class Outcome(IntEnum):
     BAD_INPUT = 2
     A_PERSON_MUST_DECIDE = 3
     MISCOUNT = 4
+    NOT_A_NUMBER = 5
     INTERRUPTED = 130

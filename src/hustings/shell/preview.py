@@ -11,13 +11,14 @@ from time import sleep
 
 from hustings.errors import HustingsError, InputError
 from hustings.shell import acts, site
-from hustings.shell.site import Built, Wanted
+from hustings.shell.site import Wanted
 
 LOOPBACK = "127.0.0.1"
 # How often the files are looked at, in seconds.
 PAUSE = 0.4
 
 Tell = Callable[[str], None]
+Build = Callable[[Path, Path], int]
 Stamp = dict[str, tuple[int, int]]
 
 
@@ -32,12 +33,19 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Nobody need read of each request."""
 
 
-def serve(path: Path, port: int, tell: Tell) -> None:
-    """Serve the site of the election until interrupted; a later mistake is told, not fatal."""
+def _build(path: Path, out: Path) -> int:
+    return site.publish(acts.load(path), out, Wanted(force=True, alone=True)).files
+
+
+def serve(path: Path, port: int, tell: Tell, build: Build = _build) -> None:
+    """Serve the site of the election until interrupted; a later mistake is told, not fatal.
+
+    `build` builds the site of a path into a folder, and returns how many files it has.
+    """
     with TemporaryDirectory(prefix="hustings-preview-") as folder:
         out = Path(folder, "site")
         stamp = _stamp(path)
-        _build(path, out)
+        build(path, out)
         with _serving(out, port) as address:
             tell(f"Serving {path} at {address}; it is rebuilt when a file changes. Stop: Ctrl-C")
             while True:
@@ -45,21 +53,17 @@ def serve(path: Path, port: int, tell: Tell) -> None:
                 now = _stamp(path)
                 if now != stamp:
                     stamp = now
-                    _rebuild(path, out, tell)
+                    _rebuild(path, out, tell, build)
 
 
-def _build(path: Path, out: Path) -> Built:
-    return site.publish(acts.load(path), out, Wanted(force=True, alone=True))
-
-
-def _rebuild(path: Path, out: Path, tell: Tell) -> None:
+def _rebuild(path: Path, out: Path, tell: Tell, build: Build = _build) -> None:
     """Build again; while the files hold a mistake, the site from before is served."""
     try:
-        built = _build(path, out)
+        files = build(path, out)
     except HustingsError as error:
         tell(f"{error}\nNot rebuilt; the pages are as they were.")
     else:
-        tell(f"Rebuilt, {built.files:,} files: reload the page.")
+        tell(f"Rebuilt, {files:,} files: reload the page.")
 
 
 @contextmanager

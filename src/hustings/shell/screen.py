@@ -1,8 +1,9 @@
 """The terminal: reports in colour, and a bar where reading takes long."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -56,6 +57,30 @@ def progress() -> Iterator["Watch"]:
         yield watch
     finally:
         watch.close()
+
+
+@contextmanager
+def forecasts_shown() -> Iterator[Callable[[int, int, date], None]]:
+    """What is told of each forecast before it is made; on a terminal a bar, gone afterwards."""
+    if not sys.stderr.isatty():
+        yield _forecast_told
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("forecast", total=None, visible=False)
+
+        def tell(done: int, total: int, day: date) -> None:
+            words = f"forecast as of {day}"
+            bar.update(task, description=words, completed=done, total=total, visible=True)
+
+        yield tell
+
+
+def _forecast_told(done: int, total: int, day: date) -> None:
+    sys.stderr.write(f"forecast {done + 1} of {total}, as of {day}\n")
 
 
 class Watch:

@@ -5,12 +5,15 @@ import os
 import re
 import shutil
 import tempfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from io import BufferedReader
+from io import BufferedReader, RawIOBase
 from pathlib import Path
+from typing import cast
 
 from hustings.errors import InputError, Problem
 
@@ -18,6 +21,8 @@ from hustings.errors import InputError, Problem
 LONGEST_LINE = 1 << 20
 # A definition is a page or two; what is larger is not one.
 LARGEST_TEXT = 16 << 20
+# A table of a hundred million papers packed, or a record of a hundred thousand as JSON.
+LARGEST_WHOLE = 1 << 30
 # What may steer a terminal and means nothing in a text; tabs and line ends do.
 CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -27,6 +32,9 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 Watch = Callable[[Path, int, int], None]
 # How many lines pass between two looks of whoever watches.
 STRIDE = 4096
+PACKED = ".gz"
+# Within so many bytes a line's end is looked for first.
+PROBE = 4096
 
 
 def unwatched(path: Path, done: int, total: int) -> None:
@@ -51,30 +59,100 @@ def keeping_all() -> Iterator[None]:
 def lines(path: Path, watch: Watch = unwatched) -> Iterator[str]:
     """The lines of a text file, one at a time, never holding more than one.
 
-    `watch` is told now and then how many bytes of how many have been read.
+    A file whose name ends in .gz is unpacked on the way. `watch` is told now and then how many
+    bytes of how many have been read.
 
     Raises `InputError` with the line where the file is not UTF-8 or a line has no end.
     """
-    with _opened(path) as file:
-        number = 0
-        total = path.stat().st_size
-        while line := file.readline(LONGEST_LINE + 1):
-            number += 1
-            if number == 1:
-                _refuse_utf_16(line, path)
-                line = line.removeprefix(BYTE_ORDER_MARK)
-            if len(line) > LONGEST_LINE:
-                raise InputError(
-                    Problem(
-                        f"the line is longer than {LONGEST_LINE:,} bytes: this is no ballot file, "
-                        "or its line ends are lost",
-                        str(path),
-                        number,
-                    )
-                )
+    with stream(path, watch) as source:
+        for number, line in enumerate(lines_of(source.file, path), 1):
             if number % STRIDE == 0:
-                watch(path, file.tell(), total)
-            yield _decoded(line, path, number)
+                source.tell()
+            yield line
+
+
+def lines_of(file: BufferedReader, path: Path) -> Iterator[str]:
+    """The lines of the file from here, where it begins; raises what `lines` raises."""
+    number = 0
+    while line := file.readline(LONGEST_LINE + 1):
+        number += 1
+        if number == 1:
+            _refuse_utf_16(line, path)
+            line = line.removeprefix(BYTE_ORDER_MARK)
+        if len(line) > LONGEST_LINE:
+            raise _too_long(path, number)
+        yield decoded(line, path, number)
+
+
+def _too_long(path: Path, line: int | None = None) -> InputError:
+    what = "the line" if line else "a line"
+    return InputError(
+        Problem(
+            f"{what} is longer than {LONGEST_LINE:,} bytes: this is no ballot file, "
+            "or its line ends are lost",
+            str(path),
+            line,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The bytes of a file, and how far it has been read."""
+
+    path: Path
+    file: BufferedReader
+    tell: Callable[[], None]
+
+
+@contextmanager
+def stream(path: Path, watch: Watch = unwatched) -> Iterator[Stream]:
+    """A file of lines, unpacked where its name ends in .gz; `tell` tells whoever watches.
+
+    Raises `InputError` for a line longer than any ballot's, before it is held, and for a
+    packed file that is damaged or cut off.
+    """
+    with _opened(path) as file:
+        total = path.stat().st_size
+        packed = path.suffix.casefold() == PACKED
+        if not packed:
+            _require_line_ends(file, path, total)
+        read = BufferedReader(_Unpacked(file, path)) if packed else file
+        yield Stream(path, cast(BufferedReader, read), lambda: watch(path, file.tell(), total))
+
+
+def _require_line_ends(file: BufferedReader, path: Path, size: int) -> None:
+    """Whoever asks for a line must not be handed a gigabyte: each block has a line's end."""
+    for start in range(0, size - LONGEST_LINE, LONGEST_LINE):
+        probes = (os.pread(file.fileno(), length, start) for length in (PROBE, LONGEST_LINE))
+        if not any(b"\n" in probe for probe in probes):
+            before = (
+                os.pread(file.fileno(), LONGEST_LINE, at) for at in range(0, start, LONGEST_LINE)
+            )
+            raise _too_long(path, 1 + sum(block.count(b"\n") for block in before))
+
+
+class _Unpacked(RawIOBase):
+    """A file that gzip has packed, by blocks, each of which has a line's end."""
+
+    def __init__(self, file: BufferedReader, path: Path) -> None:
+        import gzip
+
+        self._source, self._path, self._unended = gzip.GzipFile(fileobj=file), path, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        try:
+            size = int(self._source.readinto(buffer))
+        except (EOFError, OSError, zlib.error) as error:
+            what = f"the packed file is damaged or cut off: {error}"
+            raise InputError(Problem(what, str(self._path))) from None
+        self._unended = 0 if b"\n" in bytes(buffer[:size]) else self._unended + size
+        if self._unended > 2 * LONGEST_LINE:
+            raise _too_long(self._path)
+        return size
 
 
 def text(path: Path) -> str:
@@ -87,6 +165,28 @@ def as_it_stands(path: Path) -> str:
     if path.is_file() and path.stat().st_size > LARGEST_TEXT:
         raise InputError(Problem(f"the file is larger than {LARGEST_TEXT:,} bytes", str(path)))
     return "".join(lines(path))
+
+
+def whole(path: Path) -> bytes:
+    """All bytes of a file that is no lines of text; raises `InputError` where it is too large."""
+    with _opened(path) as file:
+        if path.suffix.casefold() != PACKED:
+            data = file.read(LARGEST_WHOLE + 1)
+        else:
+            data = _unpacked(file, path)
+    if len(data) > LARGEST_WHOLE:
+        raise InputError(Problem(f"the file is larger than {LARGEST_WHOLE:,} bytes", str(path)))
+    return data
+
+
+def _unpacked(file: BufferedReader, path: Path) -> bytes:
+    import gzip
+
+    try:
+        return gzip.open(file).read(LARGEST_WHOLE + 1)
+    except (EOFError, OSError, zlib.error) as error:
+        what = f"the packed file is damaged or cut off: {error}"
+        raise InputError(Problem(what, str(path))) from None
 
 
 def packaged(*names: str) -> Traversable:
@@ -102,7 +202,7 @@ def require_free(path: Path, *, force: bool) -> None:
         )
 
 
-def write(path: Path, chunks: Iterable[str], *, force: bool = False) -> None:
+def write(path: Path, chunks: Iterable[str | bytes], *, force: bool = False) -> None:
     """Write a file whole or not at all; raises `InputError` rather than overwrite one."""
     require_free(path, force=force)
     with _writing(path):
@@ -110,12 +210,12 @@ def write(path: Path, chunks: Iterable[str], *, force: bool = False) -> None:
         _write(path, chunks)
 
 
-def _write(path: Path, chunks: Iterable[str]) -> None:
+def _write(path: Path, chunks: Iterable[str | bytes]) -> None:
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(handle, "wb") as file:
             for chunk in chunks:
-                file.write(chunk)
+                file.write(chunk if isinstance(chunk, bytes) else chunk.encode())
             file.flush()
             os.fsync(file.fileno())
         Path(draft).chmod(0o644)
@@ -172,7 +272,8 @@ def _refuse_utf_16(line: bytes, path: Path) -> None:
         raise InputError(Problem("this is UTF-16; save the file as UTF-8", str(path), 1))
 
 
-def _decoded(line: bytes, path: Path, number: int) -> str:
+def decoded(line: bytes, path: Path, number: int) -> str:
+    """The line as text; raises `InputError` where it is none, or not UTF-8."""
     control = CONTROL.search(line)
     if control:
         byte = control[0][0]

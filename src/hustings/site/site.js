@@ -2,7 +2,7 @@
 (() => {
   // A share in brackets goes before the papers that it is of.
   const number = (text) => {
-    const found = text.match(/\(([\d.]+)\)/) || text.replaceAll(",", "").match(/^(-?\d[\d.]*)/);
+    const found = text.match(/\(([\d.]+)\)/) || text.replaceAll(",", "").match(/^(-?\d[\d.]*)(?![\d.-])/);
     return found ? Number(found[1]) : null;
   };
   const value = (row, column) => row.cells[column].textContent.trim();
@@ -39,10 +39,9 @@
   }
   const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   for (const form of document.querySelectorAll("form[data-finder]")) {
-    const table = document.querySelector("table[data-sortable]");
     const [input, told] = [form.querySelector("input"), form.querySelector("[role=status]")];
-    const rows = [...table.tBodies[0].rows];
-    const names = rows.map((row) => folded(row.cells[0].textContent));
+    const rows = [...document.querySelectorAll("[data-sortable] tbody tr")];
+    const names = rows.map((row) => folded((form.dataset.finder ? row : row.cells[0]).textContent));
     const find = () => {
       const wanted = folded(input.value).split(/\s+/).filter(Boolean);
       let shown = 0;

@@ -1,5 +1,6 @@
 """A draw that the arrays may not decide, counted by the exact engine."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hustings.ballots.profile import Profile, Ranking
@@ -8,7 +9,8 @@ from hustings.counting.transcript import Elected, Transcript
 from hustings.election.rulebook import RuleBook, Stop, TiePolicy
 from hustings.election.spec import EVERYONE, Contest, Decisions
 from hustings.errors import InputError, RuleError
-from hustings.forecast.kernel.types import Types, Whole
+from hustings.forecast.kernel.subsets import Subsets
+from hustings.forecast.kernel.types import Places, Types, Whole
 from hustings.units import Candidate, Papers, Section
 
 Piles = dict[Section, dict[Ranking, Papers]]
@@ -46,7 +48,15 @@ def count_exactly(contest: Contest, counts: Whole, types: Types, draw: int) -> F
 
     Raises `RuleError` and `InputError` as the engine does, with the draw's number.
     """
-    profile = Profile(_piles(contest, counts, types))
+    sections: list[dict[Places, int]] = [{} for _ in counts]
+    for section, row in zip(*counts.nonzero(), strict=True):
+        sections[section][types.rankings[row]] = int(counts[section, row])
+    return count_rankings(contest, sections, draw)
+
+
+def count_rankings(contest: Contest, sections: Sequence[Mapping[Places, int]], draw: int) -> Found:
+    """Count one draw, given for each section as the papers of each ranking."""
+    profile = Profile(_piles(contest, sections))
     try:
         transcript = engine.count(contest, [profile])
     except RuleError as error:
@@ -59,19 +69,52 @@ def count_exactly(contest: Contest, counts: Whole, types: Types, draw: int) -> F
     return _found(transcript, onwards)
 
 
-def _piles(contest: Contest, counts: Whole, types: Types) -> Piles:
+def rankings_of(table: Whole, subsets: Subsets) -> dict[Places, int]:
+    """Ballots of which a section's subset statistics, (rows,), are those given.
+
+    There may be many such sets of ballots; all count alike, whoever goes. Papers pass from set to
+    set: as many leave one as have come there, or fewer, and the rest end. Raises `InputError`
+    where more leave than came, which no ballots can do.
+    """
+    come: dict[int, list[tuple[Places, int]]] = {0: [((), int(table[: subsets.candidates].sum()))]}
+    for some, name, papers in zip(subsets.sets, subsets.after, table, strict=True):
+        taken = _taken(come.get(int(some), []), int(papers))
+        if taken is None:
+            raise InputError(
+                f"{int(papers)} papers name candidate {int(name)} after the set {int(some):b}, "
+                "which is more than have named that set; these are the subset statistics of no "
+                "ballots"
+            )
+        then = come.setdefault(int(some) | 1 << int(name), [])
+        then += [((*ranking, int(name)), number) for ranking, number in taken]
+    return {ranking: number for piles in come.values() for ranking, number in piles if number}
+
+
+def _taken(piles: list[tuple[Places, int]], papers: int) -> list[tuple[Places, int]] | None:
+    """Take so many papers off the piles; None where there are fewer, or fewer than none."""
+    taken = []
+    while papers and piles:
+        ranking, number = piles.pop()
+        some = min(number, papers)
+        taken.append((ranking, some))
+        papers -= some
+        if number > some:
+            piles.append((ranking, number - some))
+    return None if papers else taken
+
+
+def _piles(contest: Contest, sections: Sequence[Mapping[Places, int]]) -> Piles:
     """The papers as rankings; a ballot that leaves out only the last names that one too."""
     names = sorted(contest.standing)
-    sections = [entry.id for entry in contest.sections]
-    if len(counts) == 1 and len(sections) != 1:
-        sections = [EVERYONE]
-    piles: Piles = {section: {} for section in sections}
-    for section, row in zip(*counts.nonzero(), strict=True):
-        ranking = types.rankings[row]
-        if len(ranking) == len(names) - 1:
-            ranking += tuple({*range(len(names))} - {*ranking})
-        named = tuple(names[place] for place in ranking)
-        piles[sections[section]][named] = Papers(int(counts[section, row]))
+    ids = [entry.id for entry in contest.sections]
+    if len(sections) == 1 and len(ids) != 1:
+        ids = [EVERYONE]
+    piles: Piles = {section: {} for section in ids}
+    for section, rankings in zip(ids, sections, strict=True):
+        for ranking, papers in rankings.items():
+            if len(ranking) == len(names) - 1:
+                ranking += tuple({*range(len(names))} - {*ranking})
+            piles[section][tuple(names[place] for place in ranking)] = Papers(papers)
     return piles
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from hustings.election.rulebook import QuotaRule
 from hustings.forecast.kernel.settings import IN_PAPERS, Settings
-from hustings.forecast.kernel.types import Types, Whole
+from hustings.forecast.kernel.subsets import Subsets
+from hustings.forecast.kernel.types import Whole
 
 Truth = NDArray[np.bool_]
 Real = NDArray[np.float64]
@@ -45,7 +46,10 @@ class Looks:
 
 @dataclass(slots=True, eq=False)
 class _Walk:
-    """Where the walk stands; `waiting` are those of a batch still to go, as places by `queue`."""
+    """Where the walk stands; `waiting` are those of a batch still to go, as places by `queue`.
+
+    `gone` is every set of those who have gone, as bits.
+    """
 
     left: Whole
     held: Whole
@@ -56,8 +60,8 @@ class _Walk:
     waiting: Whole
     queue: Whole
     opening_quota: Real
+    gone: list[Whole]
     path: list[Whole] = field(default_factory=list)
-    begun: list[Whole] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,46 +74,28 @@ class _Totals:
     quota: Real
 
 
-def beginnings(counts: Whole, types: Types) -> Whole:
-    """How many papers begin with each ballot.
+def walk(table: Whole, subsets: Subsets, settings: Settings, *, touchy: bool = False) -> Looks:
+    """Count draws given by their subset statistics until two are left in each.
 
-    `counts` has shape (draws, sections, rows); returned are (rows + 1, sections, draws), the last
-    row all 0.
+    `table`: (rows, sections, draws), the rows those of `subsets`, in whole papers.
     """
-    draws, sections, rows = counts.shape
-    table = np.zeros((rows + 1, sections, draws), np.int64)
-    table[:rows] = counts.transpose(2, 1, 0)
-    part, parts = table[:rows].reshape(1, rows, sections, draws), []
-    for length in range(1, types.candidates):
-        shape = (*part.shape[:-3], types.candidates + 1 - length, types.sizes[length])
-        part = part.reshape(*shape, sections, draws)
-        parts.append(part)
-        part = part[..., 1:, :, :]
-    for shorter, longer in zip(parts[-2::-1], parts[:0:-1], strict=True):
-        for child in range(longer.shape[-4]):
-            shorter[..., 0, :, :] += longer[..., child, 0, :, :]
-    return table
-
-
-def walk(table: Whole, types: Types, settings: Settings, *, touchy: bool = False) -> Looks:
-    """Count the draws of a table that `beginnings` made, until two are left in each."""
-    now = _begin(table, types, settings)
+    now = _begin(table, subsets, settings)
     held, names, looked = [], [], []
-    for step in range(types.candidates - 1):
+    for step in range(subsets.candidates - 1):
         totals = _weigh(now, settings)
         fresh = now.waiting == 0
         looked.append(fresh & (now.elected < 0))
         held.append(now.held)
         names.append(now.left)
         _mark(now, totals, settings, fresh, touchy)
-        if step < types.candidates - 2:
+        if step < subsets.candidates - 2:
             _elect(now, totals, settings, fresh)
             _put_out(now, totals, settings, fresh)
-            _hand_on(now, table, types, step)
+            _hand_on(now, table, subsets)
         else:
             ahead = _named(now, totals.points.argmax(0))
             now.elected = np.where(now.elected < 0, ahead, now.elected)
-    out = np.array(now.path, np.int64).reshape(types.candidates - 2, table.shape[2])
+    out = np.array(now.path, np.int64).reshape(subsets.candidates - 2, table.shape[2])
     return Looks(
         out,
         np.array([ahead, now.left.sum(0) - ahead]),
@@ -122,11 +108,11 @@ def walk(table: Whole, types: Types, settings: Settings, *, touchy: bool = False
     )
 
 
-def _begin(table: Whole, types: Types, settings: Settings) -> _Walk:
+def _begin(table: Whole, subsets: Subsets, settings: Settings) -> _Walk:
     _, sections, draws = table.shape
-    held = table[types.first]
+    held = table[: subsets.candidates]
     return _Walk(
-        left=np.repeat(np.arange(types.candidates)[:, None], draws, 1),
+        left=np.repeat(np.arange(subsets.candidates)[:, None], draws, 1),
         held=held,
         opened=held.sum(0),
         elected=np.full(draws, -1),
@@ -135,6 +121,7 @@ def _begin(table: Whole, types: Types, settings: Settings) -> _Walk:
         waiting=np.zeros(draws, np.int64),
         queue=np.zeros((0, draws), np.int64),
         opening_quota=np.zeros(draws),
+        gone=[np.zeros(draws, np.int64)],
     )
 
 
@@ -227,22 +214,23 @@ def _of_the_batch(now: _Walk, totals: _Totals, fresh: Truth, lowest: Whole) -> W
     return np.asarray(found[0])
 
 
-def _hand_on(now: _Walk, table: Whole, types: Types, step: int) -> None:
+def _hand_on(now: _Walk, table: Whole, subsets: Subsets) -> None:
     """Pass the papers of whoever went to those still standing."""
     _, sections, draws = table.shape
-    place = (now.left == now.path[step]).argmax(0)
+    newest = now.path[-1]
+    place = (now.left == newest).argmax(0)
     keep = np.arange(len(now.left) - 1)[:, None]
     keep = keep + (keep >= place)
     now.left = np.take_along_axis(now.left, keep, 0)
     now.held = np.take_along_axis(now.held, keep[:, None, :], 0)
-    flat, follow, at = table.reshape(-1), types.follow.reshape(-1), np.arange(draws)
-    for earlier, newest in types.steps[step]:
-        name = now.path[newest]
-        came = types.first[name] if earlier < 0 else types.follow[now.begun[earlier], name]
-        now.begun.append(came)
-        cells = follow.take(came * types.candidates + now.left) * (sections * draws) + at
+    flat, row, at = table.reshape(-1), subsets.row.reshape(-1), np.arange(draws)
+    # What comes now are the papers that name the newest too before they name who stands.
+    named = [some | (1 << newest) for some in now.gone]
+    for some in named:
+        cells = row.take(some * subsets.candidates + now.left) * (sections * draws) + at
         for section in range(sections):
             now.held[:, section] += flat.take(cells + section * draws)
+    now.gone += named
 
 
 def _named(now: _Walk, places: Whole) -> Whole:

@@ -13,6 +13,7 @@ from hustings.election.spec import EVERYONE
 from hustings.formats.ballot_names import slug
 from hustings.results import report
 from hustings.results.edition import Edition, SectionEdition, UnitRow
+from hustings.results.words import capital
 from hustings.units import Candidate, Papers, Section, percent
 
 # Folders that every site has; what units or electors are called must not be one of them.
@@ -309,10 +310,10 @@ class Site:
             links.append(Link("Sections", places.at("sections/index.html")))
         for section, part in self.edition.sections.items():
             if part.rows:
-                name = _capital(part.publication.units_are)
+                name = capital(part.publication.units_are)
                 links.append(Link(name, f"{places.units(section)}index.html"))
             if part.ballots:
-                name = _capital(part.publication.electors_are)
+                name = capital(part.publication.electors_are)
                 links.append(Link(name, f"{places.electors(section)}index.html"))
         for text, place in _FURTHER:
             links.append(Link(text, places.at(place)))
@@ -330,10 +331,6 @@ _FURTHER = (
     ("Data", "data/index.html"),
     ("Verify", "verify/index.html"),
 )
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def worths(site: Site, section: Section, places: int) -> list[dict[Candidate, str]]:

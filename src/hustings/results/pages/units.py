@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from hustings.counting.figures import printed_number
 from hustings.results.edition import SectionEdition, Standalone, UnitRow
+from hustings.results.facts.fact import finely
 from hustings.results.pages.page import DASH, Column, Grid, Link, Page, Row, Site
 from hustings.results.pages.sections import number, rate, turnout
 from hustings.results.pictures.triangle import ThreeWay, draw_triangle
@@ -173,14 +174,9 @@ def _share(row: UnitRow, name: Candidate) -> int:
     return _part(row.votes[name], row.valid) if row.votes is not None else -1
 
 
-# Papers number less than 10**15, so that two parts which differ do so by more than 10**-30:
-# scaled by this and cut, they sort as the fractions do, and ten times as fast.
-FINE = 10**30
-
-
 def _part(part: int | None, whole: int | None) -> int:
     """How large a part of a whole is, to sort by; less than nothing where it is not known."""
-    return part * FINE // whole if part is not None and whole else -1
+    return finely(part, whole) if part is not None and whole else -1
 
 
 # --- pictures -------------------------------------------------------------------------------

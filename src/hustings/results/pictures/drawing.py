@@ -23,7 +23,8 @@ from hustings.units import HALF, decimal
 WIDTH = 360
 SIZE = 13
 LINE = 18
-BANNER = 48
+# Above a count of what did not happen; each line of what was changed comes on top.
+BANNER = 30
 # Okabe and Ito's colours, which stay apart for the colour-blind.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
 # Marks on a tile of 8 by 8; their number shares no divisor with that of the colours, so that
@@ -77,8 +78,9 @@ def framed(sheet: Sheet, caption: Caption, key: str, kind: str, *, linked: bool 
     group of links rather than one image, since an image hides what is inside it. A count of
     what did not happen is marked in the title and above the drawing.
     """
-    top = BANNER if caption.hypothesis else 0
     changed = f"a count with {caption.hypothesis}"
+    banner = wrapped(changed, WIDTH - 16) if caption.hypothesis else []
+    top = BANNER + LINE * len(banner) if banner else 0
     title = f"Not a result: {changed}. {caption.finding}" if top else caption.finding
     return "".join(
         [
@@ -88,20 +90,21 @@ def framed(sheet: Sheet, caption: Caption, key: str, kind: str, *, linked: bool 
             f'font-family="system-ui, sans-serif" font-size="{SIZE}" fill="currentColor">',
             f'<title id="{key}-title">{told(title)}</title>',
             f'<desc id="{key}-desc">{told(caption.figures)}</desc>',
-            *(_banner(changed) if top else ()),
+            *(_banner(banner, top) if top else ()),
             *sheet.parts,
             "</svg>",
         ]
     )
 
 
-def _banner(changed: str) -> Iterator[str]:
+def _banner(changed: Sequence[str], top: int) -> Iterator[str]:
     yield (
-        f'<rect x="1" y="{1 - BANNER}" width="{WIDTH - 2}" height="{BANNER - 8}" fill="none" '
+        f'<rect x="1" y="{1 - top}" width="{WIDTH - 2}" height="{top - 8}" fill="none" '
         'stroke="currentColor" stroke-width="2"/>'
     )
-    yield text(8, 16 - BANNER, "NOT A RESULT", bold=True)
-    yield label(8, 33 - BANNER, changed, WIDTH - 16)
+    yield text(8, 16 - top, "NOT A RESULT", bold=True)
+    for number, line in enumerate(changed, 1):
+        yield label(8, 16 - top + number * (LINE - 1), line, WIDTH - 16)
 
 
 def told(words: str) -> str:
@@ -135,6 +138,22 @@ def label(
         f'<text x="{place(x)}" y="{y}"{anchored}{weight}>{title}'
         f"{told(isolated(drawn))}{told(after)}</text>"
     )
+
+
+def wrapped(words: str, room: int) -> list[str]:
+    """The words in lines that keep to the room, as far as none of them is longer by itself.
+
+    >>> wrapped("a count with the question: if Ann had not stood", 150)
+    ['a count with the', 'question: if Ann had', 'not stood']
+    """
+    lines = [""]
+    for word in words.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and width_of(longer) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 # The same few names stand in every round.
@@ -205,7 +224,8 @@ def place(value: Fraction | int) -> str:
     >>> place(Fraction(1, 3)), place(12)
     ('0.33', '12')
     """
-    return _of_hundredths(floor(value * 100 + HALF))
+    # One division of whole numbers: a picture of many units has thousands of places.
+    return _of_hundredths((200 * value.numerator + value.denominator) // (2 * value.denominator))
 
 
 def _of_hundredths(number: int) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from hustings.ballots.paper import Rebuilt
 from hustings.counting.figures import printed_number, total
 from hustings.counting.movement import Movement, movement
 from hustings.counting.transcript import Round, Transcript
@@ -59,7 +58,7 @@ class _Passing:
 
     def rebuilt(self, section: Section) -> bool:
         """Whether the section's papers are not numbers that anyone counted."""
-        return self.transcript.reconstructed.get(section) is Rebuilt.FROM_SHARES
+        return self.transcript.unreal(section)
 
 
 def draw_votes(transcript: Transcript, number: int, key: str) -> str:
