@@ -209,3 +209,10 @@ def test_several_seats_are_refused() -> None:
     with pytest.raises(InputError, match="one seat only as yet"):
         possible_winners(made, [Profile({"everyone": {("ann",): 2}})])
     assert made.rules.method in seats_engine.METHODS
+
+
+def test_who_could_win_several_seats_is_not_answered_as_if_there_were_one() -> None:
+    made = contest("Ward", ["ann", "bob"], rules="omov-av")
+    profile = Profile({"everyone": {("ann",): 2, ("bob",): 2}})
+    with pytest.raises(InputError, match="2 seats are to be filled"):
+        possible_winners(replace(made, seats=2), [profile])

@@ -54,6 +54,11 @@ def possible_winners(
             f"{contest.id}: {contest.rules.name} fills several seats: what a lot could give is "
             "known for one seat only as yet"
         )
+    if contest.seats > 1:
+        raise InputError(
+            f"{contest.id}: {contest.seats} seats are to be filled: what a lot could give is known "
+            "for one seat only as yet"
+        )
     policies = (*(p for p in contest.rules.ties if p not in DRAWN), TiePolicy.LOT)
     asked = replace(contest, decisions=Decisions(), rules=replace(contest.rules, ties=policies))
     engine.require_papers(asked, profiles)

@@ -60,6 +60,9 @@ def read(text: str, file: str = "") -> tuple[Contest, Profile, str, str]:
         profile = transcript_json.read_profile(value["profile"])
         transcript_json.require_rankings(contest, (profile,), file)
         return contest, profile, str(value["hypothesis"]), str(value["election"])
+    except json.JSONDecodeError as error:
+        what = f"this is no {FORMAT}: no JSON, from line {error.lineno} on: {error.msg}"
+        raise InputError(Problem(what, file)) from None
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise InputError(Problem(f"this is no {FORMAT}: {error!r}", file)) from None
     except (RecursionError, RuleError) as error:

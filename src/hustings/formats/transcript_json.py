@@ -63,6 +63,9 @@ def read(text: str, file: str = "") -> tuple[Contest, tuple[Profile, ...], str, 
         contest = read_contest(value["contest"], value["rules"])
         require_rankings(contest, profiles, file)
         return contest, profiles, _text(value["hypothesis"]), _text(value["election"])
+    except json.JSONDecodeError as error:
+        what = f"this is no {FORMAT}: no JSON, from line {error.lineno} on: {error.msg}"
+        raise InputError(Problem(what, file)) from None
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise InputError(Problem(f"this is no {FORMAT}: {error!r}", file)) from None
     except (RecursionError, RuleError) as error:
