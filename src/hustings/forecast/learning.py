@@ -17,7 +17,7 @@ from hustings.forecast.evidence import Figures, PollFirst, PollPair, Race, SelfS
 from hustings.forecast.hyperparameters import Hyperparameters
 from hustings.forecast.observations import contrasts
 from hustings.forecast.past import Past, Shares
-from hustings.forecast.poll_errors import Poll, correlations
+from hustings.forecast.poll_errors import Poll, correlations, poll_key
 from hustings.units import Candidate, Section
 
 Floats = NDArray[np.float64]
@@ -98,11 +98,7 @@ def _miss(past: Past, race: Race, entry: Figures, told: Hyperparameters) -> Iter
         yield Miss(
             LEARNT[type(entry)], scale * away @ within, loads,
             scale**2 * within.T @ np.diag(1 / (n * shares)) @ within,
-            section, entry.bias.group or (entry.house or entry.source_title, entry.gathered),
-            Poll(
-                isinstance(entry, SelfSelecting), entry.house, float(entry.undecided or 0),
-                float(race.weeks_left(entry)),
-            ),
+            section, poll_key(entry), Poll.of(entry, race),
             SHARED.get(type(entry), 1.0),
         )  # fmt: skip
 

@@ -29,7 +29,7 @@ from hustings.forecast.evidence import (
     SelfSelecting,
 )
 from hustings.forecast.hyperparameters import Hyperparameters
-from hustings.forecast.poll_errors import Poll, correlations
+from hustings.forecast.poll_errors import Poll, correlations, poll_key
 from hustings.forecast.roster import Known, known
 from hustings.units import Candidate, Section
 
@@ -315,7 +315,7 @@ class _Reader:
     def _shared(self, entry: Figures, default: float, much: float = 1.0) -> Errors:
         """A poll's error, as a sum of errors that it may share with other polls of the section."""
         scale = much * self._deviation(entry, default)
-        parts = self._polls(self._in(entry))[_poll_key(entry)]
+        parts = self._polls(self._in(entry))[poll_key(entry)]
         return {key: scale * part for key, part in parts.items()}
 
     def _polls(self, section: Section) -> Mapping[Hashable, Errors]:
@@ -326,17 +326,13 @@ class _Reader:
         """
         found = [e for kind in POLLS for e in self.race.of(kind) if self._section(e) == section]
         found.sort(key=lambda entry: self.race.weeks_left(entry))
-        polls = {_poll_key(entry): self._poll(entry) for entry in reversed(found)}
+        polls = {poll_key(entry): Poll.of(entry, self.race) for entry in reversed(found)}
         keys = [*reversed(polls)]
         parts = np.linalg.cholesky(correlations([polls[key] for key in keys], self.told))
         return {
             key: {("poll", section, keys[at]): float(part) for at, part in enumerate(row[: n + 1])}
             for n, (key, row) in enumerate(zip(keys, parts, strict=True))
         }
-
-    def _poll(self, entry: Figures) -> Poll:
-        weeks, undecided = float(self.race.weeks_left(entry)), float(entry.undecided or 0)
-        return Poll(isinstance(entry, SelfSelecting), entry.house, undecided, weeks)
 
     def poll_first(self, entry: PollFirst) -> Iterator[Row]:
         counts = self._counts(entry, self.told.poll_deff)
@@ -515,11 +511,6 @@ class _Reader:
             both = found[first, pair, teller, True], found[first, pair, teller, False]
             firsts = (first,) if first else self.race.standing
             yield PairRow(section, pair, both, firsts, {teller: self.told.report_sd})
-
-
-def _poll_key(entry: Figures) -> Hashable:
-    """The same for all figures of one poll, or of one group of entries that err alike."""
-    return entry.bias.group or (entry.house or entry.source_title, entry.gathered)
 
 
 def _told_by(each: Known) -> Hashable:

@@ -1,14 +1,20 @@
 """How far two polls of a section err together, which several polls of the same voters always do."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hustings.forecast.evidence import Figures, Race, SelfSelecting
 from hustings.forecast.hyperparameters import Hyperparameters
 
 Floats = NDArray[np.float64]
+
+
+def poll_key(entry: Figures) -> Hashable:
+    """The same for all figures of one poll of a section, or of one group that errs alike."""
+    return entry.bias.group or (entry.house or entry.source_title, entry.gathered)
 
 
 class Poll(NamedTuple):
@@ -22,6 +28,12 @@ class Poll(NamedTuple):
     house: str
     undecided: float
     weeks: float
+
+    @classmethod
+    def of(cls, entry: Figures, race: Race) -> "Poll":
+        """What a race has of a poll."""
+        weeks, undecided = float(race.weeks_left(entry)), float(entry.undecided or 0)
+        return cls(isinstance(entry, SelfSelecting), entry.house, undecided, weeks)
 
 
 def correlations(polls: Sequence[Poll], told: Hyperparameters) -> Floats:

@@ -207,7 +207,7 @@ def _wider(race: Race) -> Race | None:
 
 def _unshared(race: Race) -> Race | None:
     some = any(race.of(kind) for kind in (PollFirst, PollPair, SelfSelecting, MeetingPool))
-    return _set(race, {"house_part": 0.0, "activist_sd": 0.0}) if some else None
+    return _set(race, {"common_part": 0.0, "house_part": 0.0, "activist_sd": 0.0}) if some else None
 
 
 def _leaning(mean: float) -> Callable[[Race], Race | None]:
@@ -223,7 +223,7 @@ VARIANTS: Mapping[str, Variant] = {
     "no_endorsement": Variant("endorsements say nothing", _unendorsed),
     "true_polls": Variant("polls err by 0.05, little more than sampling", _true_polls),
     "wider_errors": Variant("every source errs by half as much again", _wider),
-    "no_shared_error": Variant("no error is shared by a house or by activists", _unshared),
+    "no_shared_error": Variant("no error is shared by polls, a house or activists", _unshared),
     "run_offs_as_they_are": Variant("pooled run-offs have no lean", _leaning(0.0)),
     "run_offs_lean_more": Variant("pooled run-offs lean by 0.3", _leaning(0.3)),
 }
