@@ -1,19 +1,6 @@
 """The JSON Schema of `result.toml`, for editors, for the docs and for reading it."""
 
-from typing import Any
-
-from hustings.formats.schema_nodes import IDENTIFIER, PRINTABLE
-
-Node = dict[str, Any]
-
-
-def _text(description: str) -> Node:
-    return {
-        "type": "string",
-        "pattern": PRINTABLE,
-        "description": description,
-        "x-expected": "a text in quotes",
-    }
+from hustings.formats.schema_nodes import Node, by_id, table, text
 
 
 def _date(description: str) -> Node:
@@ -22,17 +9,6 @@ def _date(description: str) -> Node:
         "pattern": r"^\d{4}-\d{2}-\d{2}$",
         "description": description,
         "x-expected": "a date such as 2010-09-22",
-    }
-
-
-def _table(description: str, properties: dict[str, Node], *required: str) -> Node:
-    return {
-        "type": "object",
-        "description": description,
-        "properties": properties,
-        "required": list(required),
-        "additionalProperties": False,
-        "x-expected": "a table",
     }
 
 
@@ -47,17 +23,7 @@ def _list(description: str, item: Node, expected: str) -> Node:
 
 
 def _by_id(description: str, entry: Node, expected: str = "a table") -> Node:
-    return {
-        "type": "object",
-        "description": description,
-        "propertyNames": {
-            "pattern": IDENTIFIER,
-            "x-expected": "an id: small letters, digits, _ and -, such as e_miliband",
-        },
-        "additionalProperties": entry,
-        "minProperties": 1,
-        "x-expected": expected,
-    }
+    return by_id(description, entry, expected)
 
 
 _FIGURE: Node = {
@@ -77,7 +43,7 @@ _TWO = {
 
 RESULT: Node = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
-    **_table(
+    **table(
         "what came of a race, beside its race.toml",
         {
             "schema": {
@@ -85,12 +51,12 @@ RESULT: Node = {
                 "description": "the version of this format",
                 "x-expected": "1, the version of this format",
             },
-            "result": _table(
+            "result": table(
                 "who won, and who says so",
                 {
-                    "winner": _text("the id of the candidate who won"),
-                    "source_title": _text("who says so"),
-                    "source_url": _text("where"),
+                    "winner": text("the id of the candidate who won"),
+                    "source_title": text("who says so"),
+                    "source_url": text("where"),
                     "as_of": _list(
                         "the days of forecasts to score; left out, every day on which evidence "
                         "was published",
@@ -106,13 +72,11 @@ RESULT: Node = {
             "final": _TWO,
             "sections": _by_id(
                 "the same by section",
-                _table("one section", {"first_preferences": _FIRST, "final": _TWO}),
+                table("one section", {"first_preferences": _FIRST, "final": _TWO}),
             ),
             "pairs": _list(
                 "other choices between two that are known, as from published ballots",
-                _table(
-                    "one pair", {"section": _text("of which section"), "shares": _TWO}, "shares"
-                ),
+                table("one pair", {"section": text("of which section"), "shares": _TWO}, "shares"),
                 "a list of tables",
             ),
             "endings": _by_id(
@@ -125,15 +89,15 @@ RESULT: Node = {
             ),
             "prices": _list(
                 "what a betting market held, as a baseline; never evidence",
-                _table(
+                table(
                     "one day's prices",
                     {
                         "published": _date("the day"),
                         "chances": _by_id(
                             "how likely each was held to win, summing to 100", _FIGURE
                         ),
-                        "source_title": _text("who says so"),
-                        "source_url": _text("where"),
+                        "source_title": text("who says so"),
+                        "source_url": text("where"),
                     },
                     "published",
                     "chances",
