@@ -102,6 +102,11 @@ def read_table(
     return begun.ended(papers)
 
 
+def of_table(header: Cells, file: str, contest: Contest | None, section: Section | None) -> "Begun":
+    """A table whose rows come later."""
+    return Begun([TableRow(0, header)], file, contest, section, _table_rows)
+
+
 class Begun:
     """A file whose header has been read: what it says, and who makes papers of its rows.
 
@@ -136,6 +141,17 @@ class Begun:
         if self.clerk:
             rows = _rows_alike(lines, delimiter, self.mistakes)
             yield from self.each(_wide(rows, self.clerk, self.candidates))
+
+    def table_papers(self, rows: Iterable[TableRow]) -> Iterator[Paper]:
+        """The same of rows of a table."""
+        if self.clerk:
+            told = _table_rows(rows, self.mistakes)
+            yield from self.each(_wide(told, self.clerk, self.candidates))
+
+    def meaning(self, cell: str) -> tuple[Candidate, ...] | None:
+        """Whom a cell of a rank column names; None where something is wrong with it."""
+        names, wrong = _sharing(self.candidates, cell.strip())
+        return None if wrong else names
 
     def each(self, papers: Iterable[Paper]) -> Iterator[Paper]:
         """Each paper as many times as there are rows like its own."""
@@ -336,6 +352,10 @@ def _assumed(sheet: Sheet, contest: Contest) -> tuple[str, ...]:
 # --- what stands beside the marks ---------------------------------------------
 
 
+# What stands beside the marks: section, unit, papers, why they are spoiled, and how rebuilt.
+Details = tuple[Section, Unit, Papers, str, Rebuilt | None]
+
+
 class Clerk:
     """Makes a paper of a row and its marks, or notes what is wrong with it."""
 
@@ -369,6 +389,11 @@ class Clerk:
         file = self.mistakes.file
         return Paper(section, marks, papers, unit, elector.strip(), spoiled, file, line, rebuilt)
 
+    def place(self, details: Cells) -> Details | None:
+        """What the cells beside the marks say; None where something is wrong with them."""
+        found, amiss = self._read(details)
+        return None if amiss or self.homeless else found
+
     def is_new(self, line: int, paper: str) -> bool:
         """Whether no paper of that id came before; a paper without an id is new."""
         if not paper or self._seen.setdefault(paper, line) == line:
@@ -378,9 +403,7 @@ class Clerk:
         return False
 
 
-def _details(
-    places: Places, told: str, cells: Cells
-) -> tuple[tuple[Section, Unit, Papers, str, Rebuilt | None], Wrong]:
+def _details(places: Places, told: str, cells: Cells) -> tuple[Details, Wrong]:
     in_section, in_unit, count, spoiled, rebuilt = (cell.strip() for cell in cells)
     section, amiss = places.section(in_section)
     wrong = [("section", amiss)] if amiss and amiss != told else []

@@ -42,7 +42,7 @@ def _rows(data: bytes) -> list[TableRow]:
         raise needs_extra(EXTRA) from None
     try:
         frame = pl.read_parquet(BytesIO(data), use_pyarrow=False, hive_partitioning=False)
-        table = frame.select(_texts(name, type_) for name, type_ in frame.schema.items())
+        table = frame.select(as_text(name, type_) for name, type_ in frame.schema.items())
         grouped = _grouped(table)
     except (pl.exceptions.PolarsError, OSError, ValueError, TypeError) as error:
         first = (str(error).splitlines() or [""])[0]
@@ -56,7 +56,7 @@ def _rows(data: bytes) -> list[TableRow]:
     return [header, *(TableRow(row, tuple(map(text_of, cells)), n) for cells, n, row in grouped)]
 
 
-def _texts(name: str, type_: "pl.DataType") -> "pl.Expr":
+def as_text(name: str, type_: "pl.DataType") -> "pl.Expr":
     """A column as texts; raises `InputError` for one that holds no plain values."""
     import polars as pl
 

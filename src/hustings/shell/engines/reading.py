@@ -17,8 +17,9 @@ from hustings.shell.engines import lines
 from hustings.shell.world import Stream, Watch
 from hustings.units import Section
 
-# From so many bytes on a file is large, some hundred thousand papers.
+# From so many bytes on a file is large, some hundred thousand papers; packed ones sooner.
 LARGE = 4 << 20
+LARGE_PACKED = 1 << 18
 # What makes every line another, so that counting those alike saves nothing.
 EACH_ANOTHER = frozenset(("paper", "elector"))
 
@@ -30,13 +31,14 @@ def read(path: Path, contest: Contest | None, section: Section | None, watch: Wa
     the line of the first. All else is as if each had been read by itself.
     """
     format_ = format_of(str(path))
-    if isinstance(format_, WholeFormat):
-        return format_.read(world.whole(path), str(path), contest, section)
     together = TOGETHER.get(format_.name)
-    if together and path.is_file() and path.stat().st_size >= LARGE:
+    large = LARGE_PACKED if format_.name == "Parquet" else LARGE
+    if together and path.is_file() and path.stat().st_size >= large:
         found = together(path, contest, section, watch)
         if found:
             return found
+    if isinstance(format_, WholeFormat):
+        return format_.read(world.whole(path), str(path), contest, section)
     return format_.read(world.lines(path, watch), str(path), contest, section)
 
 
@@ -143,9 +145,18 @@ def _blt(
         return blt.read_alike(alike, str(path), contest, section)
 
 
+def _parquet(
+    path: Path, contest: Contest | None, section: Section | None, watch: Watch
+) -> BallotFile | None:
+    # Of all the readers this one alone needs DuckDB.
+    from hustings.shell.engines import columns
+
+    return columns.read(path, contest, section, watch)
+
+
 Together = Callable[[Path, Contest | None, Section | None, Watch], BallotFile | None]
 # By the name of the format: who reads a large file of it.
-TOGETHER: Mapping[str, Together] = {"CSV": _csv, "BLT": _blt}
+TOGETHER: Mapping[str, Together] = {"CSV": _csv, "BLT": _blt, "Parquet": _parquet}
 
 
 def poll_of(papers: Iterable[Paper], files: Iterable[BallotFile]) -> Poll:
