@@ -21,10 +21,13 @@ from hustings.units import Candidate, Section
 pytest.importorskip("numba")
 
 
-@pytest.fixture(autouse=True)
-def every_file_is_scanned(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, params=["numpy", "numba"])
+def every_file_is_scanned(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And its patterns are looked at in both ways."""
     monkeypatch.setattr(reading, "LARGE", 0)
     monkeypatch.setattr(lines, "MOST_DIFFERENT", 0)
+    if request.param == "numba":
+        monkeypatch.setattr(bulk, "COMPILED_FROM", 0)
 
 
 def contest_of(chance: Random, path: Path, sections: frozenset[Section]) -> Contest:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,9 +125,9 @@ class TabledProfile(Profile):
 
     def named(self) -> frozenset[Candidate]:
         """What `Profile.named` returns."""
-        held = self.table.papers.any(0)
-        numbers = np.unique(self.table.ranks[held])
-        return frozenset(filter(None, map(self.table.name, numbers.tolist())))
+        held, seen = self.table.papers.any(0), np.zeros(self.table.nobody + 1, np.bool_)
+        seen[self.table.ranks if held.all() else self.table.ranks[held]] = True
+        return frozenset(filter(None, map(self.table.name, np.flatnonzero(seen).tolist())))
 
     def limited(self, ranks: int) -> Profile:
         """What `Profile.limited` returns."""
@@ -229,6 +229,8 @@ class Piles:
         self._standing: frozenset[Candidate] | None = None
         self._at = np.empty(0, np.int64)
         self._piles: dict[Candidate | None, list[Rows]] = {}
+        # The papers of each pile.
+        self._own: dict[Candidate | None, Sums] = {}
         self._held: dict[frozenset[Candidate], Held] = {}
         self._moved: dict[tuple[frozenset[Candidate], frozenset[Candidate]], dict[Move, Sums]] = {}
 
@@ -236,7 +238,8 @@ class Piles:
         """The papers of each section by who holds them, in order of id, and those with nobody."""
         if standing not in self._held:
             self._stand(standing)
-            held = {name: self._sums(self._pile(name)) for name in sorted(standing)}
+            nothing = [0] * len(self._table.sections)
+            held = {name: [*self._own.get(name, nothing)] for name in sorted(standing)}
             left = self._table.papers.sum(1).tolist()
             for sums in held.values():
                 left = [papers - part for papers, part in zip(left, sums, strict=True)]
@@ -260,8 +263,11 @@ class Piles:
         for source in gone:
             for to, rows in self._next(self._pile(source), ends):
                 self._piles.setdefault(to, []).append(rows)
-                moved[source, to] = self._sums(rows)
+                moved[source, to] = sums = self._sums(rows)
+                own = self._own.get(to, [0] * len(sums))
+                self._own[to] = [papers + more for papers, more in zip(own, sums, strict=True)]
             del self._piles[source]
+            self._own.pop(source, None)
         return moved
 
     def _begin(self) -> None:
@@ -272,6 +278,7 @@ class Piles:
         rows = np.arange(len(table.ranks))
         first = table.ranks[:, 0] if table.ranks.size else np.empty(0, np.uint8)
         self._piles = {name: [part] for name, part in self._by_choice(first, rows)}
+        self._own = {name: self._sums(part) for name, (part,) in self._piles.items()}
 
     def _next(self, rows: Rows, ends: NDArray[np.bool_]) -> Iterator[tuple[Candidate | None, Rows]]:
         """These rankings by whom each now lies with; to None, the non-transferable."""
@@ -326,16 +333,20 @@ Loops = tuple[Callable[..., None], Callable[..., None], Callable[..., None]]
 
 def _compiled(table: Table) -> Loops | None:
     """The loops below, for a table that they pay for; None without numba."""
-    return _loops() if len(table.ranks) >= COMPILED_FROM else None
+    if len(table.ranks) < COMPILED_FROM:
+        return None
+    moved, found, added = map(compiled, (follow, trace, add_up))
+    return (moved, found, added) if moved and found and added else None
 
 
 @cache
-def _loops() -> Loops | None:
+def compiled(function: Callable[..., None]) -> Callable[..., None] | None:
+    """The function compiled, and kept for the next process; None without numba."""
     try:
         compile_ = import_module("numba").njit(cache=True)
     except ImportError:
         return None
-    return compile_(follow), compile_(trace), compile_(add_up)
+    return cast(Callable[..., None], compile_(function))
 
 
 def follow(

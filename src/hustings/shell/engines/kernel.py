@@ -1,7 +1,7 @@
 """The compiled loop over the bytes of a CSV file: fields to codes, rows to counts.
 
 Importing this module imports numba; without it nothing here can be called. What is handed
-around are addresses: to hold an array costs more than to look at a field. Sixteen bytes must
+around are addresses: to hold an array costs more than to look at a field. `MARGIN` bytes must
 be there behind the last that is read.
 """
 
@@ -27,6 +27,13 @@ SPELLING = 32
 SHORT = 16
 # So many bytes of an id are kept, to compare the next with.
 LONGEST_ID = 64
+# So many bytes are looked at together.
+BLOCK = 64
+MARGIN = 2 * BLOCK
+# So many rows are read before the first is counted: what counts them is fetched meanwhile.
+BATCH = 64
+# A batch keeps of each row, before its key: its hash and its place.
+KEPT = 2
 
 NEWLINE, RETURN, QUOTE = 10, 13, 34
 EACH, HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
@@ -91,6 +98,62 @@ def short_at(typing: Any, address: Any) -> Any:
         return builder.zext(builder.load(_pointer(builder, arguments[0], 8)), ir.IntType(64))
 
     return types.uint64(types.int64), build
+
+
+@_intrinsic
+def ends_at(typing: Any, address: Any, delimiter: Any) -> Any:
+    """A bit for each of 64 bytes that a field can end at: a delimiter, a line's end or a quote."""
+    types = import_module("numba.core.types")
+    ir = import_module("llvmlite.ir")
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        bytes_ = ir.VectorType(ir.IntType(8), BLOCK)
+        load = builder.load(builder.inttoptr(arguments[0], bytes_.as_pointer()))
+        load.align = 1
+        first = ir.Constant(ir.IntType(32), 0)
+        nothing = ir.Constant(bytes_, ir.Undefined)
+        byte = builder.trunc(arguments[1], ir.IntType(8))
+        everywhere = ir.Constant(ir.VectorType(ir.IntType(32), BLOCK), [0] * BLOCK)
+        each = builder.insert_element(nothing, byte, first)
+        each = builder.shuffle_vector(each, nothing, everywhere)
+        found = builder.icmp_unsigned("==", load, each)
+        for sign in (NEWLINE, QUOTE):
+            same = builder.icmp_unsigned("==", load, ir.Constant(bytes_, [sign] * BLOCK))
+            found = builder.or_(found, same)
+        return builder.bitcast(found, ir.IntType(64))
+
+    return types.uint64(types.int64, types.int64), build
+
+
+@_intrinsic
+def fetch(typing: Any, address: Any) -> Any:
+    """Bid the processor fetch what stands there, and do not wait for it."""
+    types = import_module("numba.core.types")
+    ir = import_module("llvmlite.ir")
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        number, pointer = ir.IntType(32), _pointer(builder, arguments[0], 8)
+        type_ = ir.FunctionType(ir.VoidType(), [pointer.type, number, number, number])
+        call = builder.module.declare_intrinsic("llvm.prefetch", [pointer.type], type_)
+        builder.call(call, [pointer, *(ir.Constant(number, value) for value in (0, 3, 1))])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), build
+
+
+@_intrinsic
+def add_one(typing: Any, address: Any) -> Any:
+    """Add 1 to the number of 32 bits that stands there."""
+    types = import_module("numba.core.types")
+    ir = import_module("llvmlite.ir")
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer = _pointer(builder, arguments[0], 32)
+        more = builder.add(builder.load(pointer), ir.Constant(ir.IntType(32), 1))
+        builder.store(more, pointer)
+        return context.get_dummy_value()
+
+    return types.void(types.int64), build
 
 
 @_intrinsic
@@ -231,13 +294,13 @@ def key_hash(key: int, words: int) -> np.uint64:
 
 @_compiled
 def find(
-    key: int, words: int, entries: int, width: int, slots: int, last: np.uint64, used: int
-) -> int:
-    """Which entry has the key; if there is none, `used`, which is now written there.
+    key: int, words: int, entries: int, width: int, slots: int, last: np.uint64, used: int,
+    hash_: np.uint64,
+) -> int:  # fmt: skip
+    """Which entry has the key of that hash; if there is none, `used`, which is now written there.
 
     Entries are `width` words long, the key first; there must be room for one more.
     """
-    hash_ = key_hash(key, words)
     slot = hash_ & last
     while True:
         held = word_at(slots + 8 * signed(slot))
@@ -257,7 +320,12 @@ def find(
 @_compiled
 def resettle(entries: int, words: int, width: int, slots: int, last: np.uint64, used: int) -> None:
     """Lead to every entry from new slots."""
+    ahead = 0
     for entry in range(used):
+        while ahead < min(used, entry + BATCH):
+            hash_ = key_hash(entries + 8 * width * ahead, words)
+            fetch(slots + 8 * signed(hash_ & last))
+            ahead += 1
         hash_ = key_hash(entries + 8 * width * entry, words)
         slot = hash_ & last
         while word_at(slots + 8 * signed(slot)) != NONE:
@@ -351,48 +419,93 @@ def next_field(address: int, delimiter: int) -> tuple[int, int, int]:
 
 
 @_compiled
-def mark(key: int, rank: int, code: int) -> None:
-    """Write a mark's code into the key, of 16 bits a rank."""
-    word = key + 8 * (rank >> 2)
-    put_word(word, word_at(word) | (np.uint64(code) << np.uint64((rank & 3) << 4)))
+def mark(key: int, rank: int, code: int, bits: int) -> None:
+    """Write a mark's code into the key, of so many bits a rank, 8 or 16."""
+    place = rank * bits
+    word = key + 8 * (place >> 6)
+    put_word(word, word_at(word) | (np.uint64(code) << np.uint64(place & 63)))
+
+
+@_compiled
+def take(
+    begin: int, end: int, kind: int, tables: int, last: np.uint64, spelt: int, key: int,
+    found: int, bits: int,
+) -> bool:  # fmt: skip
+    """Put a field where it belongs; whether its spelling is known.
+
+    `kind` is a mark's rank, -1 for the paper's id, or -2, -3, ... for what stands beside.
+    """
+    if kind == -1:
+        put_word(found, np.uint64(begin))
+        put_word(found + 8, np.uint64(end - begin))
+        return True
+    if kind >= 0 and end == begin:
+        return True
+    table = max(0, -1 - kind)
+    at = tables + table * SPELLING * (signed(last) + 1)
+    code = code_of(begin, end - begin, at, last, spelt)
+    if code < 0:
+        return False
+    if kind >= 0:
+        mark(key, kind, code, bits)
+    else:
+        put_word(found + 8 * (1 + table), np.uint64(code))
+    return True
 
 
 @_compiled
 def read_row(
-    address: int, delimiter: int, columns: int, number: int, tables: int, last: np.uint64,
-    spelt: int, key: int, found: int,
+    address: int, delimiter: int, columns: tuple[int, int], tables: int, last: np.uint64,
+    spelt: int, key: int, found: int, bits: int,
 ) -> int:  # fmt: skip
     """Where the row ends that begins there, its marks in the key; 0 for one that is not known.
 
-    `columns`: for each of so many a mark's rank, -1 for the paper's id, or -2, -3, ... for those
-    beside the marks. `found` gets the id's begin and length, and the codes of those beside.
+    `columns`: for each of so many its kind. `found` gets the id's begin and length, and the
+    codes of those beside.
     """
-    column = 0
-    if byte_at(address) == NEWLINE or byte_at(address) == RETURN:
-        # An empty line is no row, not even where there is one column.
-        return 0
+    kinds, number = columns
+    column, begin, base = 0, address, address
+    ends = ends_at(base, delimiter)
     while column < number:
-        begin, end, after = next_field(address, delimiter)
-        kind = signed(word_at(columns + 8 * column))
+        while ends == NONE:
+            base += BLOCK
+            ends = ends_at(base, delimiter)
+        stop = base + signed(zeros_below(ends))
+        ends &= ends - ONE
+        sign = byte_at(stop)
+        if sign == QUOTE:
+            return read_quoted_row(
+                address, delimiter, columns, tables, last, spelt, key, found, bits
+            )
+        kind = signed(word_at(kinds + 8 * column))
         column += 1
-        if not after or (byte_at(after) == NEWLINE) != (column == number):
+        end = stop
+        if (sign == NEWLINE) != (column == number):
+            return 0
+        if sign == NEWLINE and end > begin and byte_at(end - 1) == RETURN:
+            end -= 1
+        if not take(begin, end, kind, tables, last, spelt, key, found, bits):
+            return 0
+        begin = stop + 1
+    # An empty line is no row, not even where there is one column.
+    return 0 if byte_at(address) == NEWLINE or byte_at(address) == RETURN else begin
+
+
+@_compiled
+def read_quoted_row(
+    address: int, delimiter: int, columns: tuple[int, int], tables: int, last: np.uint64,
+    spelt: int, key: int, found: int, bits: int,
+) -> int:  # fmt: skip
+    """The same of a row in which something is quoted, field by field."""
+    kinds, number = columns
+    for column in range(number):
+        begin, end, after = next_field(address, delimiter)
+        if not after or (byte_at(after) == NEWLINE) != (column == number - 1):
+            return 0
+        kind = signed(word_at(kinds + 8 * column))
+        if not take(begin, end, kind, tables, last, spelt, key, found, bits):
             return 0
         address = after + 1
-        if kind == -1:
-            put_word(found, np.uint64(begin))
-            put_word(found + 8, np.uint64(end - begin))
-            continue
-        if kind >= 0 and end == begin:
-            continue
-        table = max(0, -1 - kind)
-        at = tables + table * SPELLING * (signed(last) + 1)
-        code = code_of(begin, end - begin, at, last, spelt)
-        if code < 0:
-            return 0
-        if kind >= 0:
-            mark(key, kind, code)
-        else:
-            put_word(found + 8 * (1 + table), np.uint64(code))
     return address
 
 
@@ -407,53 +520,90 @@ def place_among(found: int, radix: int, beside: int, place_of: int) -> int:
 
 
 @_compiled
+def look_ahead(
+    batch: int, rows: int, words: int, entries: int, width: int, slots: int, last: np.uint64
+) -> None:
+    """Fetch the entries to which the slots of these rows lead."""
+    for row in range(rows):
+        slot = word_at(batch + 8 * row * (KEPT + words)) & last
+        held = word_at(slots + 8 * signed(slot))
+        if held != NONE:
+            fetch(entries + 8 * width * (signed(held & INDEX) - 1))
+
+
+@_compiled
+def count(
+    batch: int, rows: int, line: int, groups: tuple[int, int, int, int, int, int], used: int
+) -> int:
+    """Count the rows of a batch, the first of which stands in that line; the entries now used."""
+    entries, slots, last_slot, words, width, _ = groups
+    last = np.uint64(last_slot)
+    look_ahead(batch, rows, words, entries, width, slots, last)
+    for row in range(rows):
+        kept = batch + 8 * row * (KEPT + words)
+        hash_, place = word_at(kept), signed(word_at(kept + 8))
+        entry = find(kept + 8 * KEPT, words, entries, width, slots, last, used, hash_)
+        at = entries + 8 * width * entry
+        if entry == used:
+            used += 1
+            put_word(at + 8 * (width - 1), np.uint64(line + row))
+        add_one(at + 8 * words + 4 * place)
+    return used
+
+
+@_compiled
 def scan(
     start: int, stop: int, line: int, delimiter: int, columns: tuple[int, int],
-    spellings: tuple[int, int, int], places: tuple[int, int, int],
+    spellings: tuple[int, int, int, int], places: tuple[int, int, int],
     groups: tuple[int, int, int, int, int, int], used: int, room: int,
     ids: tuple[int, int, int, int, int], scratch: tuple[int, int],
 ) -> tuple[int, int, int, int, int, int]:  # fmt: skip
     """Count the rows between two addresses.
 
     Returns where it stopped, in which line, how many entries are used, how long the last id is,
-    how many ids were kept, and how it ended. `spellings`: tables, last slot, bytes. `places`:
-    radix, how many columns beside the marks, place by sum. `groups`: entries of words, counters
-    and a first line; slots, the last slot, words, counters, and whether the place is a word of
-    the key. `ids`: the last and its length, suspects and how many, and where to keep hashes, or
-    0. `scratch`: room for a key, and for what `read_row` found.
+    how many ids were kept, and how it ended. `spellings`: tables, last slot, bytes, and the bits
+    of a code. `places`: radix, how many columns beside the marks, place by sum. `groups`: entries
+    of a key, counters of 32 bits and a first line; slots, the last slot, a key's words, an
+    entry's words, and whether the place is a word of the key. `ids`: the last and its length,
+    suspects and how many, and where to keep hashes, or 0. `scratch`: room for a batch, and for
+    what `read_row` found.
     """
-    tables, last, spelt = spellings
+    tables, last_spelling, spelt, bits = spellings
     radix, beside, place_of = places
-    entries, slots, last_slot, words, counters, keyed = groups
-    key, found = scratch
-    width, id_length, ids_kept = words + counters + 1, ids[1], 0
-    while start < stop:
-        if used >= room:
+    _, slots, last_slot, words, _, keyed = groups
+    batch, found = scratch
+    last, id_length, ids_kept, how = np.uint64(last_spelling), ids[1], 0, DONE
+    while start < stop and how == DONE:
+        if used + BATCH > room:
             return start, line, used, id_length, ids_kept, FULL
-        clear(key, words)
-        clear(found + 8, 1)
-        after = read_row(
-            start, delimiter, columns[0], columns[1], tables, np.uint64(last), spelt,
-            key + 8 * keyed, found,
-        )  # fmt: skip
-        place = place_among(found, radix, beside, place_of) if after else -1
-        if place < 0:
-            return start, line, used, id_length, ids_kept, ODD
-        length = signed(word_at(found + 8))
-        if length:
-            how = look_at_id(signed(word_at(found)), length, id_length, ids, ids_kept)
-            if how != DONE:
-                return start, line, used, id_length, ids_kept, how
-            id_length, ids_kept = length, ids_kept + 1
-        if keyed:
-            put_word(key, np.uint64(place))
-            place = 0
-        entry = find(key, words, entries, width, slots, np.uint64(last_slot), used)
-        at = entries + 8 * width * entry
-        if entry == used:
-            used += 1
-            put_word(at + 8 * (words + counters), np.uint64(line))
-        put_word(at + 8 * (words + place), word_at(at + 8 * (words + place)) + ONE)
-        start = after
-        line += 1
-    return start, line, used, id_length, ids_kept, DONE
+        rows = 0
+        while rows < BATCH and start < stop:
+            kept = batch + 8 * rows * (KEPT + words)
+            key = kept + 8 * KEPT
+            clear(key, words)
+            put_word(found + 8, NONE)
+            after = read_row(
+                start, delimiter, columns, tables, last, spelt, key + 8 * keyed, found, bits
+            )
+            place = place_among(found, radix, beside, place_of) if after else -1
+            if place < 0:
+                how = ODD
+                break
+            length = signed(word_at(found + 8))
+            if length:
+                how = look_at_id(signed(word_at(found)), length, id_length, ids, ids_kept)
+                if how != DONE:
+                    break
+                id_length, ids_kept = length, ids_kept + 1
+            if keyed:
+                put_word(key, np.uint64(place))
+                place = 0
+            hash_ = key_hash(key, words)
+            put_word(kept, hash_)
+            put_word(kept + 8, np.uint64(place))
+            fetch(slots + 8 * signed(hash_ & np.uint64(last_slot)))
+            start = after
+            rows += 1
+        used = count(batch, rows, line, groups, used)
+        line += rows
+    return start, line, used, id_length, ids_kept, how

@@ -90,17 +90,22 @@ def _csv_scanned(
         return None
     from hustings.shell.engines import scan
 
-    keyed, hashing, suspects = False, False, scan.NO_SUSPECTS
+    keyed, wide, hashing, suspects = False, False, False, scan.NO_SUSPECTS
     while True:
         with world.stream(path, watch) as source:
             begun, taken, delimiter = _begun(source, contest, section)
             if not scan.can_scan(begun):
                 return None
-            way = scan.Scan(begun, delimiter, keyed=keyed, hashing=hashing, suspects=suspects)
+            way = scan.Scan(
+                begun, delimiter, keyed=keyed, wide=wide, hashing=hashing, suspects=suspects
+            )
             try:
                 way.run(source, taken + 1)
             except scan.ManyPlaces:
                 keyed = True
+                continue
+            except scan.ManyCodes:
+                wide = True
                 continue
             except scan.NotInOrder:
                 hashing = True

@@ -18,7 +18,7 @@ from hustings.formats.ballots_csv import DETAILS, Begun, Layout, split_row
 from hustings.shell.engines import kernel
 from hustings.shell.engines.kernel import DONE, FULL, ODD, UNORDERED
 from hustings.shell.engines.lines import goes_on
-from hustings.shell.engines.tabled import Patterns, Place, TabledPoll
+from hustings.shell.engines.tabled import Codes, Patterns, Place, TabledPoll
 from hustings.shell.world import LONGEST_LINE, Stream, decoded
 from hustings.units import Candidate
 
@@ -26,10 +26,11 @@ Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 
 BLOCK = 4 << 20
-# Behind the last byte eight more are looked at.
-MARGIN = 16
-# Codes are of 16 bits.
+# Codes are of 8 bits, or of 16 where there are more than these.
+FEW_CODES = 250
 MOST_CODES = 60_000
+# Counters, and the lines that they count, are of 32 bits.
+MOST_LINES = (1 << 32) - 1
 # Sums of codes beside the marks; sections and units, each of each.
 MOST_PLACES = 1 << 22
 # With no more places than this, each has its own counter.
@@ -45,6 +46,10 @@ class TooMuch(Exception):
 
 class ManyPlaces(Exception):
     """There are more places than have a counter each."""
+
+
+class ManyCodes(Exception):
+    """There are more spellings than bytes can number."""
 
 
 class NotInOrder(Exception):
@@ -64,8 +69,9 @@ def can_scan(begun: Begun) -> bool:
 class Scan:
     """One way through a file: the spellings and places met, and the rows counted.
 
-    `keyed`: there are many places. `hashing`: the ids are remembered. `suspects`: hashes of
-    ids, sorted; rows with one of them are left to the careful reader, who compares the ids.
+    `keyed`: there are many places. `wide`: there are many spellings. `hashing`: the ids are
+    remembered. `suspects`: hashes of ids, sorted; rows with one of them are left to the careful
+    reader, who compares the ids.
     """
 
     def __init__(
@@ -74,6 +80,7 @@ class Scan:
         delimiter: str,
         *,
         keyed: bool = False,
+        wide: bool = False,
         hashing: bool = False,
         suspects: Words = NO_SUSPECTS,
     ) -> None:
@@ -86,11 +93,15 @@ class Scan:
         self.places = _Places(len(self.beside))
         self.spellings = _Spellings(1 + len(self.beside))
         self.keyed = keyed or "unit" in sheet.columns or "count" in sheet.columns
-        self.groups = _Groups(-(-len(sheet.marks) // 4) + self.keyed, 1 if self.keyed else FEW)
+        self.codes: type[np.uint8] | type[np.uint16] = np.uint16 if wide else np.uint8
+        self.bits = 16 if wide else 8
+        self.words = -(-len(sheet.marks) * self.bits // 64)
+        self.groups = _Groups(self.words + self.keyed, 1 if self.keyed else FEW)
         self.suspects = suspects
         self.last, self.id_length = np.zeros(kernel.LONGEST_ID, np.uint8), 0
         self.filled, self.kept = np.empty(0, np.uint64), 0
-        self.key, self.found = np.zeros(self.groups.words, np.uint64), np.zeros(9, np.uint64)
+        self.batch = np.zeros(kernel.BATCH * (kernel.KEPT + self.groups.words), np.uint64)
+        self.found = np.zeros(9, np.uint64)
         self.hashes: list[Words] = []
         self.papers: list[Paper] = []
         self.line = 0
@@ -104,7 +115,7 @@ class Scan:
     def run(self, source: Stream, line: int) -> None:
         """Count the rows from there on, which begin in that line."""
         self.line, self.path = line, source.path
-        buffer = np.zeros(BLOCK + MARGIN, np.uint8)
+        buffer = np.zeros(BLOCK + kernel.MARGIN, np.uint8)
         view, filled, size = memoryview(cast(bytearray, buffer)), 0, -1
         while size:
             size = source.file.readinto(view[filled:BLOCK])
@@ -149,18 +160,20 @@ class Scan:
                 self.line,
                 ord(self.delimiter),
                 (_address(self.columns), len(self.columns)),
-                self.spellings.addresses,
+                (*self.spellings.addresses, self.bits),
                 self.places.addresses,
                 (*self.groups.addresses, int(self.keyed)),
                 self.groups.used,
                 self.groups.room,
                 self._ids(),
-                (_address(self.key), _address(self.found)),
+                (_address(self.batch), _address(self.found)),
             )
             at = stopped - base
             self.kept += kept
         if how == UNORDERED:
             raise NotInOrder
+        if self.line > MOST_LINES:
+            raise TooMuch
         return at, how
 
     def _odd(self, buffer: Bytes, at: int) -> int:
@@ -192,8 +205,8 @@ class Scan:
             self.spellings.learn(table, cells[self.sheet.columns[name]])
             for table, name in enumerate(self.beside, 1)
         )
-        if len(self.meanings) > MOST_CODES:
-            raise TooMuch
+        if len(self.meanings) > (MOST_CODES if self.bits > 8 else FEW_CODES):
+            raise TooMuch if self.bits > 8 else ManyCodes
         self.places.learn(
             codes,
             Place(paper.section, paper.unit, paper.spoiled, paper.reconstructed, paper.papers),
@@ -213,16 +226,16 @@ class Scan:
     def patterns(self) -> Patterns:
         """All that was counted; the papers that could not be are in `papers`."""
         entries, words = self.groups.used_entries(), self.groups.words
-        marks = np.ascontiguousarray(entries[:, int(self.keyed) : words]).view(np.uint16)
-        counted = entries[:, words : words + self.groups.counters].T.astype(np.int64)
+        marks: Codes = entries[:, int(self.keyed) : words].view(self.codes)
+        counted = entries[:, words:-1].view(np.uint32)[:, : self.groups.counters]
         return Patterns(
             str(self.path),
             tuple(self.meanings),
             tuple(self.places.known),
-            marks.reshape(len(entries), 4 * (words - self.keyed))[:, : len(self.sheet.marks)],
-            counted,
-            entries[:, 0].astype(np.int64) if self.keyed else None,
-            entries[:, words + self.groups.counters].astype(np.int64),
+            marks[:, : len(self.sheet.marks)],
+            counted.T,
+            entries[:, 0].view(np.int64) if self.keyed else None,
+            entries[:, -1].view(np.int64),
         )
 
 
@@ -258,13 +271,13 @@ class _Spellings:
         if raw not in known:
             known[raw] = code if code >= 0 else len(known)
             slots: int = self._tables.shape[1]
-            self._lay(slots * 2 if 2 * len(known) > slots else slots)
+            self._lay(slots * 2 if 8 * len(known) > slots else slots)
         return known[raw]
 
     def _lay(self, slots: int) -> None:
         """Make the tables anew: there are few spellings, and they are soon all known."""
         self._tables = np.zeros((len(self.known), slots, 4), np.uint64)
-        text = b"".join(chain.from_iterable(self.known)) + bytes(MARGIN)
+        text = b"".join(chain.from_iterable(self.known)) + bytes(kernel.MARGIN)
         self._spelt = np.frombuffer(text, np.uint8)
         begin = 0
         for table, known in enumerate(self.known):
@@ -318,7 +331,7 @@ class _Groups:
 
     def __init__(self, words: int, counters: int) -> None:
         self.words, self.counters, self.used = words, counters, 0
-        self._entries = np.zeros((0, words + counters + 1), np.uint64)
+        self._entries = np.zeros((0, words + -(-counters // 2) + 1), np.uint64)
         self._slots = np.zeros(1, np.uint64)
 
     @property
@@ -328,19 +341,20 @@ class _Groups:
 
     @property
     def addresses(self) -> tuple[int, int, int, int, int]:
-        """Where entries and slots stand, the last slot, and what an entry is made of."""
+        """Where entries and slots stand, the last slot, and the words of a key and of an entry."""
         slots = _address(self._slots), len(self._slots) - 1
-        return _address(self._entries), *slots, self.words, self.counters
+        return _address(self._entries), *slots, self.words, self._entries.shape[1]
 
     def make_room(self) -> None:
-        """Four times as much, where no entry is free; what nobody writes takes no memory."""
-        if self.used < self.room:
+        """Twice as much, where a batch has none; what nobody writes takes no memory."""
+        if self.used + kernel.BATCH <= self.room:
             return
-        entries = np.zeros((max(1 << 14, 4 * self.room), self._entries.shape[1]), np.uint64)
-        entries[: self.used] = self._entries
-        self._entries, self._slots = entries, np.zeros(2 * len(entries), np.uint64)
-        width, slots = entries.shape[1], (_address(self._slots), np.uint64(len(self._slots) - 1))
-        kernel.resettle(_address(entries), self.words, width, *slots, self.used)
+        size, width = max(1 << 14, 2 * self.room), self._entries.shape[1]
+        # Nothing else holds the entries, and the system moves them without a copy.
+        self._entries.resize((size, width), refcheck=False)
+        self._slots = np.zeros(2 * size, np.uint64)
+        slots = _address(self._slots), np.uint64(len(self._slots) - 1)
+        kernel.resettle(_address(self._entries), self.words, width, *slots, self.used)
 
     def used_entries(self) -> Words:
         """The entries that hold something."""

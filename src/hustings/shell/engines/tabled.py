@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from hustings.errors import InputError, Problem
 from hustings.units import Candidate, Papers, Section, Unit
 
 Whole = NDArray[np.int64]
-Codes = NDArray[np.uint16]
+Codes = NDArray[np.unsignedinteger[Any]]
 Truth = NDArray[np.bool_]
 # Columns in which somebody could stand twice are compared two by two up to so many of them.
 PAIRWISE = 20
@@ -47,17 +48,14 @@ class Patterns:
     meanings: tuple[tuple[Candidate, ...], ...]
     places: tuple[Place, ...]
     marks: Codes
-    rows: Whole
+    rows: NDArray[np.integer[Any]]
     place: Whole | None
     first: Whole
 
     def papers_of(self, at: int) -> Whole:
         """How many papers of that place each row stands for."""
-        if self.place is None:
-            own: Whole = self.rows[at]
-        else:
-            own = np.where(self.place == at, self.rows[0], 0)
-        return own * self.places[at].papers
+        own = self.rows[at] if self.place is None else np.where(self.place == at, self.rows[0], 0)
+        return own * np.int64(self.places[at].papers)
 
     def written(self, row: int) -> Marks:
         """The marks of one row."""
@@ -166,11 +164,11 @@ class _Reduction:
     def add(self, part: Patterns) -> None:
         """Judge the patterns of a file: those without a doubt together, the others one by one."""
         papers = self._by_section(part)
-        numbers, unclear = self._numbers(part)
-        marks = self._closed_up(part)
-        ranks = numbers[marks]
-        doubtful = unclear[marks].any(1) | _gapped(marks) | _repeated(ranks)
-        clear = np.flatnonzero(~doubtful & papers.any(0))
+        ranks, doubtful = _looked_at(self._closed_up(part), *self._numbers(part))
+        clear = ~doubtful & papers.any(0)
+        if clear.all():
+            self.tables.append(self._table(ranks, papers))
+            return
         self.tables.append(self._table(ranks[clear], papers[:, clear]))
         for row in np.flatnonzero(doubtful).tolist():
             self._judge(part, row, papers[:, row].tolist())
@@ -186,7 +184,7 @@ class _Reduction:
         some = np.flatnonzero(named.any(1))
         order = np.argsort(named[some], axis=1, kind="stable")
         marks = part.marks.copy()
-        kept = np.where(named[some], 0, part.marks[some]).astype(np.uint16)
+        kept = np.where(named[some], 0, part.marks[some]).astype(part.marks.dtype)
         marks[some] = np.take_along_axis(kept, order, axis=1)
         return marks
 
@@ -270,6 +268,38 @@ class _Reduction:
         papers = np.array([*self.formal.values()], np.int64).reshape(-1, len(self.sections)).T
         judged = bulk.Table(tuple(self.sections), tuple(self.names), ranks, papers)
         return bulk.merged([*self.tables, judged])
+
+
+def _looked_at(marks: Codes, numbers: bulk.Ranks, unclear: Truth) -> tuple[bulk.Ranks, Truth]:
+    """Whom each mark names, by number; and which rows are doubtful, and must be judged alone.
+
+    `numbers` and `unclear` are by code: the candidate's number, and whether the mark is doubtful.
+    """
+    settle = bulk.compiled(settled) if len(marks) >= bulk.COMPILED_FROM else None
+    if settle is None:
+        ranks = numbers[marks]
+        return ranks, unclear[marks].any(1) | _gapped(marks) | _repeated(ranks)
+    ranks, doubtful = np.empty(marks.shape, numbers.dtype), np.empty(len(marks), np.bool_)
+    settle(marks, numbers, unclear, ranks, doubtful)
+    return ranks, doubtful
+
+
+def settled(
+    marks: Codes, numbers: bulk.Ranks, unclear: Truth, ranks: bulk.Ranks, doubtful: Truth
+) -> None:
+    """The same row by row, to be compiled."""
+    for row in range(marks.shape[0]):
+        doubt, ended = marks[row, 0] == 0, False
+        for rank in range(marks.shape[1]):
+            code = marks[row, rank]
+            ranks[row, rank] = numbers[code]
+            if code == 0:
+                ended = True
+                continue
+            doubt |= ended | unclear[code]
+            for earlier in range(rank):
+                doubt |= ranks[row, earlier] == ranks[row, rank]
+        doubtful[row] = doubt
 
 
 def _gapped(marks: Codes) -> Truth:
