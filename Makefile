@@ -1,13 +1,15 @@
 # Every target makes its own environment first; with nothing to do that takes a blink.
 PYTHON ?= python3
 ARGS ?=
+# How many spoiled files of each format test-full reads: two million in all.
+FUZZ ?= 160000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup program demo test check fix docs bench lock clean
+.PHONY: help setup program demo test test-full check fix docs bench lock clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup:
 	@PYTHON="$(PYTHON)" tools/setup.sh
@@ -27,6 +29,9 @@ test: setup ## run the tests; ARGS="-k tie" for some
 		|| forecast=$$?; \
 		$(BIN)/python -m pytest -q -n 2 --ignore-glob='*forecast*' $(ARGS) && \
 		{ [ $$forecast = 0 ] || [ $$forecast = 5 ]; }
+
+test-full: ## run the tests, and all that they leave out because it takes hours
+	@HUSTINGS_LONG=1 HUSTINGS_FUZZ=$(FUZZ) $(MAKE) --no-print-directory test
 
 check: setup ## format, lint, types, import contracts, documentation
 	@mkdir -p build

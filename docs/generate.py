@@ -168,8 +168,9 @@ def answered(choices: Mapping[str, Choice], silent: str) -> Lines:
     for choice in choices.values():
         yield f"\n## `{choice.name}`\n\n{choice.question}\n"
         yield from options_of(choice)
-        answer, basis = choice.write(common), common.basis[choice.name]
-        yield f"\nWhere a book is silent: {code(answer)}. {basis.reading}"
+        basis = common.basis.get(choice.name)
+        reading = basis.reading if basis else "As before books were asked."
+        yield f"\nWhere a book is silent: {code(choice.write(common))}. {reading}"
 
 
 def options_of(choice: Choice) -> Lines:

@@ -21,14 +21,14 @@ from hustings.ballots.published import Figure, Published
 from hustings.ballots.reconstruction import rebuild
 from hustings.ballots.reduction import Poll, judge_papers, reduce
 from hustings.counting import engine
-from hustings.counting.account import headline, tie_told
+from hustings.counting.account import events, headline, tie_told
 from hustings.counting.figures import printed_section, printed_total
 from hustings.counting.seats import account
 from hustings.counting.seats import engine as seats_engine
 from hustings.counting.seats.stages import Act, StageTranscript
 from hustings.counting.transcript import Eliminated, Event, Round, Transcript
 from hustings.election.rulebook import CHOICES, SEAT_CHOICES, Basis, RuleBook
-from hustings.election.spec import Contest, Decisions, SectionEntry, Standing
+from hustings.election.spec import Contest, Decision, Decisions, SectionEntry, Standing
 from hustings.errors import HustingsError
 from hustings.shell.acts import rule_book
 from hustings.units import Papers
@@ -162,9 +162,22 @@ def read_contest(
         tuple(Standing(name, name, name in withdrawn) for name in sorted(names)),
         tuple(SectionEntry(section, section, weight) for section, weight in weights.items()),
         rules,
-        Decisions(lot=tuple(settings.get("lot", "").split()), seed=settings.get("seed", "")),
+        read_decisions(settings),
         seats=int(settings.get("seats", "1")),
     )
+
+
+def read_decisions(settings: Mapping[str, str]) -> Decisions:
+    """The lot, the seed, and `decided = Ann of Ann Bob in 2: who, when: why`; `|` parts several."""
+    decided = []
+    for told_ in filter(None, settings.get("decided", "").split(" | ")):
+        tie, author, why = told_.split(": ")
+        chosen, _, rest = tie.partition(" of ")
+        among, _, number = rest.partition(" in ")
+        by, _, when = author.partition(", ")
+        decided.append(Decision(tuple(among.split()), chosen, by, when, why, int(number or 0)))
+    lot = tuple(settings.get("lot", "").split())
+    return Decisions(lot=lot, seed=settings.get("seed", ""), decided=tuple(decided))
 
 
 def read_ballots(text: str) -> tuple[tuple[Paper, ...], dict[str, Fraction]]:
@@ -284,6 +297,12 @@ def write_headline(counted: Counted) -> Iterator[str]:
     yield headline(counted.transcript)
 
 
+def write_events(counted: Counted) -> Iterator[str]:
+    """What happened, in sentences."""
+    for number, told_ in enumerate(events(counted.transcript), 1):
+        yield f"{number}  {told_}"
+
+
 WRITERS: Mapping[str, Callable[[Counted], Iterator[str]]] = {
     "transcript": write_transcript,
     "ties": write_ties,
@@ -291,6 +310,7 @@ WRITERS: Mapping[str, Callable[[Counted], Iterator[str]]] = {
     "rankings": write_rankings,
     "figures": write_figures,
     "headline": write_headline,
+    "events": write_events,
 }
 
 

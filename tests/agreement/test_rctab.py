@@ -6,7 +6,7 @@ Its configuration and records are counted as they stand, beside its own detailed
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from hustings.ballots.inactive import Cause, inactive
 from hustings.ballots.reduction import judge_papers
 from hustings.counting.transcript import Transcript
 from hustings.election.spec import EVERYONE, Contest
-from hustings.formats.rctab_config import UNDECLARED
 from hustings.shell import acts
 from hustings.shell.acts import Loaded
 
@@ -49,12 +48,6 @@ class Case:
     def contest(self) -> Contest:
         return self.transcript.contest
 
-    @property
-    def alone_first(self) -> int:
-        """1 where RCTab gives the undeclared write-ins a round of their own, else 0."""
-        gone = [event["eliminated"] for event in self.expected[0]["tallyResults"]]
-        return int(gone == [UNDECLARED])
-
 
 @cache
 def case(name: str) -> Case:
@@ -65,8 +58,8 @@ def case(name: str) -> Case:
 
 
 def tally(expected: Mapping[str, Any]) -> dict[str, int]:
-    """The votes of a round without the undeclared, by name."""
-    return {name: int(votes) for name, votes in expected["tally"].items() if name != UNDECLARED}
+    """The votes of a round, by name."""
+    return {name: int(votes) for name, votes in expected["tally"].items()}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -77,7 +70,7 @@ def test_every_tally(name: str) -> None:
         {found.contest.name(id_): int(papers) for id_, papers in one.tally.held[EVERYONE].items()}
         for one in found.transcript.rounds
     ]
-    assert rounds == [tally(one) for one in found.expected[found.alone_first :]]
+    assert rounds == [tally(one) for one in found.expected]
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -87,10 +80,7 @@ def test_who_goes_and_who_is_elected(name: str) -> None:
     ours = [
         {found.contest.name(id_) for id_ in one.event.names} for one in found.transcript.rounds[:-1]
     ]
-    theirs = [
-        {event["eliminated"] for event in one["tallyResults"]} - {UNDECLARED}
-        for one in found.expected[found.alone_first : -1]
-    ]
+    theirs = [{event["eliminated"] for event in one["tallyResults"]} for one in found.expected[:-1]]
     assert ours == theirs
     assert found.transcript.winner is not None
     winner = found.contest.name(found.transcript.winner)
@@ -102,17 +92,14 @@ def test_every_threshold(name: str) -> None:
     """More than half of the papers that continue."""
     found = case(name)
     ours = [sum(one.tally.held[EVERYONE].values()) // 2 + 1 for one in found.transcript.rounds]
-    assert ours == [int(one["threshold"]) for one in found.expected[found.alone_first :]]
+    assert ours == [int(one["threshold"]) for one in found.expected]
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_inactive_papers_by_cause(name: str) -> None:
-    """In every round by RCTab's four classes, also in that of the undeclared write-ins."""
+    """In every round by RCTab's four classes."""
     found = case(name)
-    everyone = replace(
-        found.contest,
-        candidates=tuple(replace(one, withdrawn=False) for one in found.contest.candidates),
-    )
+    everyone = found.contest
     judged = list(judge_papers(found.loaded.polls["contest"][0].papers, everyone))
     for one in found.expected:
         standing = {everyone.find(name) for name in one["tally"]}
@@ -128,9 +115,7 @@ def test_inactive_papers_by_cause(name: str) -> None:
 def test_every_transfer(name: str) -> None:
     """From whom to whom, and how many are exhausted on the way."""
     found = case(name)
-    for one, theirs in zip(
-        found.transcript.rounds, found.expected[found.alone_first :], strict=True
-    ):
+    for one, theirs in zip(found.transcript.rounds, found.expected, strict=True):
         moved: dict[str, Counter[str]] = {}
         for move in one.transfers:
             target = found.contest.name(move.to) if move.to else "exhausted"
@@ -138,6 +123,6 @@ def test_every_transfer(name: str) -> None:
         expected = {
             event["eliminated"]: {name: int(n) for name, n in event["transfers"].items()}
             for event in theirs["tallyResults"]
-            if event.get("eliminated", UNDECLARED) != UNDECLARED and event["transfers"]
+            if "eliminated" in event and event["transfers"]
         }
         assert {name: dict(papers) for name, papers in moved.items()} == expected

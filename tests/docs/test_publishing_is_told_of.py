@@ -56,14 +56,15 @@ def part(page: str, heading: str) -> str:
 def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A site of each kind of election, by the name of its folder."""
     folder = tmp_path_factory.mktemp("sites")
-    for page in ("publish-figures-by-branch", "publish-named-ballots"):
+    for page in ("publish-figures-by-branch", "publish-named-ballots", "fill-several-seats"):
         for name, content in FILE.findall(text(f"how-to/{page}.md")):
             path = folder / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(content, "utf-8")
     key, _ = signing.new_key(folder / "keys")
     built = {}
-    for election in (folder / "union", folder / "council", acts.example("labour-2010")):
+    made = [folder / name for name in ("union", "council", "ward")]
+    for election in (*made, acts.example("labour-2010")):
         built[election.name] = folder / f"{election.name}-site"
         wanted = Wanted("https://example.org/results", key)
         site.publish(acts.load(election), built[election.name], wanted)
@@ -181,7 +182,7 @@ def _files(built: Path) -> list[str]:
     return sorted(path.as_posix() for path in found if path.parts[0] != "releases")
 
 
-@pytest.mark.parametrize("name", ["labour-2010", "union", "council"])
+@pytest.mark.parametrize("name", ["labour-2010", "union", "council", "ward"])
 def test_every_file_of_a_site_has_its_row(sites: dict[str, Path], name: str) -> None:
     told = re.compile("|".join(pattern(address, sites[name]) for address in addresses()))
     assert [path for path in _files(sites[name]) if not told.fullmatch(path)] == []
@@ -213,7 +214,7 @@ def test_every_key_of_a_file_for_programs_is_told_of(sites: dict[str, Path], nam
     assert sorted(key for key in keys if f"`{key}`" not in known) == []
 
 
-@pytest.mark.parametrize("name", ["labour-2010", "union", "council"])
+@pytest.mark.parametrize("name", ["labour-2010", "union", "council", "ward"])
 def test_every_table_of_the_data_is_told_of(sites: dict[str, Path], name: str) -> None:
     told = text("reference/data-package.md")
     tables = sorted(path.stem for path in (sites[name] / "data").glob("*.csv"))

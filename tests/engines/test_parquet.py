@@ -22,7 +22,6 @@ pytestmark = pytest.mark.usefixtures("way")
 
 @pytest.fixture(autouse=True)
 def every_file_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "LARGE_PACKED", 0)
     monkeypatch.setattr(columns, "FETCHED", 7)
 
 
@@ -161,3 +160,5 @@ def test_the_engines_read_it_themselves(
     assert table is not None
     read = reading.read(saved(tmp_path, table), CONTEST, None, reading.world.unwatched)
     assert (read.tabled is not None) == (way == "packed")
+    rows = {"paper": ["a", "a", "b"], "rank": [1, 2, 1], "candidate": ["Ann", "Bob", "Bob"]}
+    assert len(reading.read(saved(tmp_path, rows), None, None, reading.world.unwatched).papers) == 2

@@ -96,6 +96,23 @@ DIALECTS: dict[str, tuple[str, ...]] = {
         '"max", "batchElimination": true, "exhaustOnDuplicateCandidate": false}}',
     ),
 }
+DECISIONS = """\
+schema = 1
+[[decided]]
+contest = "contest"
+round = 2
+among = ["ann", "bob"]
+chosen = "bob"
+by = "Eve, officer"
+when = 2026-05-07
+why = "drawn by lot"
+[[decided]]
+among = ["zoe", "ann"]
+chosen = "ann"
+by = "Eve"
+when = "2026-05-07"
+why = 'the "rules", 3'
+"""
 ROWS = ((2, ("p1", "Ann", "overvote")), (3, ("p2", "A|Bob", "")), (4, ("p1", "undervote", "UWI")))
 
 
@@ -145,7 +162,8 @@ TOKENS = [
     b"999999999999999999999", b"-1", b"1e9", b"0.5", b"1/3", b"NaN", b"null", b"true", b"[]", b"{}",
     b"(overvote)", b"ann", b"bob", b"/EMPTY/", b"||", b"#/Candidates:", b"[nick", b"0 0\n0\n",
     b"count", b"ranking", b"section", b"paper", b'""', b"{1,2}", b"=A:[B]", b"[[[[[[[[",
-    json.dumps({"Rank": 1}).encode(),
+    json.dumps({"Rank": 1}).encode(), b"<", b"</", b"/>", b"<a>", b"&#0;", b"&lt;", b"<!DOCTYPE a>",
+    b"[[decided]]\n", b"among",
 ]  # fmt: skip
 
 Spoiling = tuple[str, float, float, bytes]
@@ -219,7 +237,7 @@ VALUES = (
 )
 
 
-def _tree(data: bytes, spoilings: list[Spoiling]) -> bytes:
+def tree_spoiled(data: bytes, spoilings: list[Spoiling]) -> bytes:
     """JSON of which some values are others, or are gone."""
     value = json.loads(data)
     for kind, here, there, _ in spoilings:
@@ -243,4 +261,4 @@ def _places(value: object) -> Iterator[tuple[Any, Any]]:
             yield from _places(part)
 
 
-INSIDE = {".xlsx": _packed, ".json": _tree, CONFIG: _tree}
+INSIDE = {".xlsx": _packed, ".json": tree_spoiled, CONFIG: tree_spoiled}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hustings.ballots.paper import Marks, Paper, as_written, ranked
 from hustings.election.spec import EVERYONE, Contest, Standing
 from hustings.errors import InputError, Problem
-from hustings.formats import ballots_csv
+from hustings.formats import ballots_csv, ballots_csv_writing
 from hustings.formats.ballot_file import TOLD, BallotFile
 from hustings.formats.ballot_formats import (
     EVERY_FORMAT,
@@ -411,22 +411,22 @@ def test_what_is_written_is_read_again(layout: Layout, papers: list[Paper]) -> N
             for p in papers
         ]
     contest = Contest("c", "C", CANDIDATES, (), None)  # type: ignore[arg-type]
-    lines = list(ballots_csv.write(papers, CANDIDATES, layout=layout))
+    lines = list(ballots_csv_writing.write(papers, CANDIDATES, layout=layout))
     found = ballots_csv.read("".join(lines).splitlines(keepends=True), "x.csv", contest, None)
     assert summed(found.papers) == summed(papers)
     if papers:
         assert found.problems == ()
-        again = ballots_csv.write(found.papers, found.candidates, layout=layout)
+        again = ballots_csv_writing.write(found.papers, found.candidates, layout=layout)
         assert list(again) == lines
 
 
 def test_only_the_columns_that_are_used_are_written() -> None:
     """And papers alike stand in one row."""
     papers = [Paper(EVERYONE, ranked("ann")), Paper(EVERYONE, ranked("ann"))]
-    assert list(ballots_csv.write(papers[:1], CANDIDATES)) == ["1,2,3\n", "Ann,,\n"]
-    assert list(ballots_csv.write(papers, CANDIDATES)) == ["count,1,2,3\n", "2,Ann,,\n"]
+    assert list(ballots_csv_writing.write(papers[:1], CANDIDATES)) == ["1,2,3\n", "Ann,,\n"]
+    assert list(ballots_csv_writing.write(papers, CANDIDATES)) == ["count,1,2,3\n", "2,Ann,,\n"]
     one = Paper(MPS, ranked("bob"), Papers(1), Unit("u"), "Eve", "late")
-    assert list(ballots_csv.write([one], CANDIDATES)) == [
+    assert list(ballots_csv_writing.write([one], CANDIDATES)) == [
         "section,unit,elector,spoiled,1,2,3\n",
         "mps,u,Eve,late,Bob,,\n",
     ]
@@ -436,7 +436,7 @@ def test_only_the_columns_that_are_used_are_written() -> None:
 def test_a_name_that_could_mean_something_else_gives_way_to_the_id(name: str) -> None:
     """What is read again must be the same candidate."""
     candidates = (Standing(Candidate("one"), name), Standing(Candidate("bob"), "Bob"))
-    lines = list(ballots_csv.write([Paper(EVERYONE, ranked("one"))], candidates))
+    lines = list(ballots_csv_writing.write([Paper(EVERYONE, ranked("one"))], candidates))
     assert lines[1] == "one,\n"
 
 
@@ -444,7 +444,7 @@ def test_candidate_columns_cannot_hold_one_ranked_twice() -> None:
     """Then nothing is written rather than something else."""
     papers = [Paper(EVERYONE, ranked("ann", "bob", "ann"))]
     with pytest.raises(InputError, match="ann > bob > ann: a candidate is ranked twice"):
-        list(ballots_csv.write(papers, CANDIDATES, layout=Layout.CANDIDATES))
+        list(ballots_csv_writing.write(papers, CANDIDATES, layout=Layout.CANDIDATES))
 
 
 @given(st.text(",;\t\n\r\"'=>_-10 aAr\ufeff#", max_size=60))

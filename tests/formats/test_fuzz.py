@@ -4,17 +4,22 @@
 """
 
 import os
+from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hustings.errors import InputError
+from hustings.formats import decisions_toml
 from hustings.formats.ballot_file import BallotFile
 from hustings.formats.ballot_formats import EVERY_FORMAT
 
-from .fuzzing import CONFIG, CONTEST, SPOILINGS, Spoiling, read, spoil, valid
+from .fuzzing import CONFIG, CONTEST, DECISIONS, SPOILINGS, Spoiling, read, spoil, spoiled, valid
+from .fuzzing_folders import FOLDERS, files, load, spoil_one
 
 EXAMPLES = int(os.environ.get("HUSTINGS_FUZZ", "60"))
 SUFFIXES = (*EVERY_FORMAT, CONFIG)
@@ -58,6 +63,52 @@ def test_what_is_not_spoiled_is_read(suffix: str) -> None:
 def test_a_long_line_of_one_sign(suffix: str, sign: str) -> None:
     """Read in a time that grows as its length does: long enough that it would not end."""
     assert is_whole(read(suffix, (sign * (400_000 // len(sign))).encode()))
+
+
+# --- folders of records, and decisions ---------------------------------------------
+
+FUZZED = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.function_scoped_fixture,
+    ],
+)
+
+
+@pytest.mark.parametrize("provider", FOLDERS)
+@FUZZED
+@given(which=st.integers(0, 7), spoilings=SPOILINGS)
+def test_a_spoiled_file_of_a_folder(
+    tmp_path: Path, provider: str, which: int, spoilings: list[Spoiling]
+) -> None:
+    """The configuration of a contest, or a file of records, of each provider."""
+    found = load(tmp_path, spoil_one(files(provider), which, spoilings))
+    assert found is None or all(poll.papers for (poll,) in found.polls.values())
+
+
+@pytest.mark.parametrize("provider", FOLDERS)
+def test_a_folder_that_is_not_spoiled_is_read(tmp_path: Path, provider: str) -> None:
+    """Else the test above would spoil what was never right."""
+    assert load(tmp_path, files(provider)) is not None
+
+
+@FUZZED
+@given(spoilings=SPOILINGS)
+def test_spoiled_decisions(spoilings: list[Spoiling]) -> None:
+    """Each is of a contest and among its candidates, or the file is refused."""
+    text = spoiled(DECISIONS.encode(), spoilings).decode("utf-8", "replace")
+    with suppress(InputError):
+        found = decisions_toml.read(text, "d.toml", [CONTEST])
+        assert all(each.chosen in each.among for each in found[CONTEST.id])
+
+
+def test_decisions_that_are_not_spoiled_are_read() -> None:
+    """Else the test above would spoil what was never right."""
+    assert len(decisions_toml.read(DECISIONS, "d.toml", [CONTEST])[CONTEST.id]) == 2
 
 
 # --- what the long runs have found ------------------------------------------------

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from hustings.ballots.paper import OVERVOTE, Paper, as_written
-from hustings.formats import rctab_config, rctab_records
+from hustings.errors import InputError
+from hustings.formats import rctab_config, rctab_records, xml_text
 from hustings.formats.ballot_file import Mistakes
 from hustings.formats.rctab_config import Configuration
 from hustings.formats.rctab_records import MANIFESTS, UNIT_MANIFESTS, Dominion
@@ -60,6 +61,7 @@ def config(rules: dict[str, Any] | None = None, **source: Any) -> tuple[Configur
     [
         ("overvoteRule", "exhaustImmediately", "overvotes", "stop"),
         ("overvoteRule", "alwaysSkipToNextRank", "overvotes", "skip"),
+        ("overvoteRule", "exhaustIfMultipleContinuing", "overvotes", "stop_if_several_continuing"),
         ("maxSkippedRanksAllowed", "0", "skipped_ranks", "stop"),
         ("maxSkippedRanksAllowed", "1", "skipped_ranks", "skip_one"),
         ("maxSkippedRanksAllowed", "2", "skipped_ranks", "skip_any"),
@@ -68,11 +70,15 @@ def config(rules: dict[str, Any] | None = None, **source: Any) -> tuple[Configur
         ("exhaustOnDuplicateCandidate", False, "repeated", "skip"),
         ("maxRankingsAllowed", "2", "ranks", "2"),
         ("maxRankingsAllowed", "max", "ranks", "0"),
+        ("minimumVoteThreshold", "150", "minimum_papers", "150"),
+        ("stopTabulationEarlyAfterRound", "3", "last_round", "3"),
         ("batchElimination", True, "eliminate", "batch_safe"),
+        ("continueUntilTwoCandidatesRemain", False, "stop", "larger_of_two"),
         ("continueUntilTwoCandidatesRemain", True, "stop", "two_left"),
         ("doesFirstRoundDetermineThreshold", True, "quota", "half_first_round"),
         ("tiebreakMode", "previousRoundCountsThenAsk", "ties", "latest_narrowing,lot"),
         ("tiebreakMode", "useCandidateOrder", "ties", "lot"),
+        ("tiebreakMode", "usePermutationInConfig", "ties", "lot"),
     ],
 )
 def test_what_a_setting_means_here(setting: str, value: object, choice: str, answer: str) -> None:
@@ -86,11 +92,9 @@ def test_what_a_setting_means_here(setting: str, value: object, choice: str, ans
 @pytest.mark.parametrize(
     ("setting", "value"),
     [
-        ("overvoteRule", "exhaustIfMultipleContinuing"),
-        ("winnerElectionMode", "multiWinnerAllowOnlyOneWinnerPerRound"),
+        ("overvoteRule", "countForAll"),
+        ("winnerElectionMode", "aWayOfNextYear"),
         ("numberOfWinners", "2"),
-        ("minimumVoteThreshold", "150"),
-        ("stopTabulationEarlyAfterRound", "3"),
         ("aSettingOfNextYear", True),
     ],
 )
@@ -102,10 +106,22 @@ def test_what_would_be_counted_otherwise_is_refused(setting: str, value: object)
     assert any(setting.casefold() in said.casefold() for said in mistakes)
 
 
-def test_skipped_ranks_that_no_paper_has_room_for_need_no_answer() -> None:
-    """Two in a row may be left out of three; of five, nobody can say so here."""
-    assert config({"maxSkippedRanksAllowed": "2", "maxRankingsAllowed": "3"})[1] == []
-    assert config({"maxSkippedRanksAllowed": "2", "maxRankingsAllowed": "5"})[1] != []
+def test_any_number_of_skipped_ranks() -> None:
+    """As many in a row as the setting says, and any where no paper has room for more."""
+    some = config({"maxSkippedRanksAllowed": "2", "maxRankingsAllowed": "5"})[0].settings
+    assert (some["skipped_ranks"][0], some["most_skipped"][0]) == ("skip_some", "2")
+    any_ = config({"maxSkippedRanksAllowed": "2", "maxRankingsAllowed": "3"})[0].settings
+    assert any_["skipped_ranks"][0] == "skip_any"
+    assert "most_skipped" not in any_
+
+
+@pytest.mark.parametrize("said", ["x", "-1", "1.5", "1000001"])
+def test_a_number_that_is_none_is_told(said: str) -> None:
+    """By the name of the setting, and what was expected."""
+    _, mistakes = config({"minimumVoteThreshold": said})
+    (mistake,) = mistakes
+    assert "minimumVoteThreshold" in mistake
+    assert "is no whole number, 0 to 1,000,000" in mistake
 
 
 def test_who_goes_first_of_the_tied() -> None:
@@ -122,6 +138,52 @@ def test_several_seats() -> None:
     )
     found, mistakes = config({"winnerElectionMode": "multiPassIrv", "numberOfWinners": "3"})
     assert (found.book, found.seats, mistakes) == ("sequential-seats", 3, [])
+    found, mistakes = config({"winnerElectionMode": "standard", "numberOfWinners": "2"})
+    assert (found.book, found.seats, mistakes) == ("rctab-stv", 2, [])
+
+
+@pytest.mark.parametrize(
+    ("hare", "digits", "quota"),
+    [
+        (False, False, "droop_whole"),
+        (False, True, "droop_digits"),
+        (True, False, "hare_whole"),
+        (True, True, "hare_digits"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("mode", "at_once"), [("OnlyOneWinner", "one"), ("MultipleWinners", "all")]
+)
+def test_what_elects_to_several_seats(
+    hare: bool, digits: bool, quota: str, mode: str, at_once: str
+) -> None:
+    """The quota, its decimal places, and how many are elected in one round."""
+    rules = {
+        "winnerElectionMode": f"multiWinnerAllow{mode}PerRound",
+        "numberOfWinners": "2",
+        "hareQuota": hare,
+        "nonIntegerWinningThreshold": digits,
+        "decimalPlacesForVoteArithmetic": "5",
+    }
+    found, mistakes = config(rules)
+    assert mistakes == []
+    chosen = {name: answer for name, (answer, _) in found.settings.items()}
+    assert (found.book, found.seats) == ("rctab-stv", 2)
+    assert (chosen["seat_quota"], chosen["value_places"]) == (quota, "5")
+    assert chosen["elected_at_once"] == at_once
+
+
+def test_all_who_have_a_share() -> None:
+    """The number of winners is 0 there, and the share a percentage."""
+    rules = {
+        "winnerElectionMode": "bottomsUpUsingPercentageThreshold",
+        "numberOfWinners": "0",
+        "multiSeatBottomsUpPercentageThreshold": "15",
+    }
+    found, mistakes = config(rules)
+    assert (found.book, mistakes) == ("bottoms-up", [])
+    assert found.settings["minimum_share"][0] == "15/100"
+    assert config(rules | {"multiSeatBottomsUpPercentageThreshold": "0"})[1] != []
 
 
 def test_every_mistake_at_once() -> None:
@@ -170,11 +232,12 @@ def test_an_overvote_that_names_its_candidates() -> None:
 
 
 def test_write_ins() -> None:
-    """By a label or by a blank cell; they are one candidate, who has withdrawn."""
+    """By a label or by a blank cell; they are one candidate, who goes first."""
     found, _ = config(undeclaredWriteInLabel="UWI")
     assert found.candidates[-1].name == rctab_config.UNDECLARED
-    assert found.candidates[-1].withdrawn
-    assert rctab_config.FIRST_ROUND in found.assumed
+    assert not found.candidates[-1].withdrawn
+    assert found.settings["undeclared"][0] == "first_out"
+    assert rctab_config.FIRST_OUT in found.assumed
     assert ranks(("p", "UWI", "Bob", ""), undeclaredWriteInLabel="UWI") == (
         ["1: undeclared_write_ins > bob"],
         [],
@@ -249,3 +312,152 @@ def test_an_overvote_is_no_candidate() -> None:
     """Nobody may be called as the mark is that stands for one."""
     assert Candidate("(overvote)") == OVERVOTE
     assert OVERVOTE not in {entry.id for entry in config()[0].candidates}
+
+
+# --- Clear Ballot and Hart ----------------------------------------------------
+
+
+def column(rank: int, name: str, contest: str = "City of X, Auditor") -> str:
+    return f"Choice_6_1:{contest}:{rank}:Number of Winners 1:{name}:NON"
+
+
+def test_a_table_of_clear_ballot() -> None:
+    """A column for each candidate and rank; those of another contest are passed over."""
+    found, _ = config(provider="clearBallot", contestId="City of X, Auditor")
+    header = (
+        "RowNumber",
+        "PrecinctID",
+        *(column(rank, name) for name in ("Ann Lee", "Bob") for rank in (1, 2)),
+        column(1, "Eve", "Mayor: Ward 1"),
+    )
+    rows = [
+        (1, header),
+        (2, ("1", "22", "1", "0", "0", "1", "1")),
+        (3, ("2", "22", "1", "0", "1", "0", "0")),
+        (4, ("3", "23", "0", "0", "0", "0", "1")),
+    ]
+    mistakes = Mistakes("x.csv")
+    made = [*rctab_records.of_clear_ballot(rows, found.sources[0], found, mistakes)]
+    assert papers(made) == ["1: ann_lee > bob", "1: ann_lee=bob", "1: (blank)"]
+    assert [paper.unit for paper in made] == ["22", "22", "23"]
+    assert mistakes.all() == ()
+
+
+def test_a_table_of_clear_ballot_without_the_contest() -> None:
+    """Says which contest was looked for; and a candidate who is not in the configuration."""
+    found, _ = config(provider="clearBallot", contestId="Mayor")
+    mistakes = Mistakes("x.csv")
+    list(
+        rctab_records.of_clear_ballot([(1, (column(1, "Bob"),))], found.sources[0], found, mistakes)
+    )
+    assert [str(one) for one in mistakes.all()] == [
+        "x.csv:1: no column is a choice of 'Mayor'; check contestId"
+    ]
+    mistakes = Mistakes("y.csv")
+    rows = [(1, (column(1, "Eve", "Mayor"), column(1, "Bob", "Mayor")))]
+    list(rctab_records.of_clear_ballot(rows, found.sources[0], found, mistakes))
+    assert "'Eve' is no candidate" in str(mistakes.all()[0])
+
+
+def record(*options: tuple[str, str], contest: str = "c1") -> bytes:
+    listed = "".join(
+        f"<Option><Name>{name}</Name><Id>x</Id><Value>{value}</Value></Option>"
+        for name, value in options
+    )
+    return (
+        f'<Cvr xmlns="http://tempuri.org/CVRDesign.xsd"><Contests><Contest><Id>{contest}</Id>'
+        f"<Options>{listed}</Options></Contest></Contests>"
+        "<PrecinctSplit><Name>102</Name></PrecinctSplit></Cvr>"
+    ).encode()
+
+
+def hart(*records: bytes) -> tuple[list[str], list[str]]:
+    found, _ = config(provider="Hart", contestId="c1")
+    mistakes = Mistakes("archive")
+    documents = [(f"{at}.xml", xml_text.parsed(one, "f")) for at, one in enumerate(records)]
+    made = list(rctab_records.of_hart(documents, found.sources[0], found, mistakes))
+    assert {paper.unit for paper in made} <= {"102"}
+    return papers(made), [str(one) for one in mistakes.all()]
+
+
+def test_records_of_hart() -> None:
+    """The first digit of a value is the first rank; one candidate may have several."""
+    assert hart(
+        record(("Ann Lee", "010"), ("Bob", "100")),
+        record(("Ann Lee", "110"), ("Bob", "100")),
+        record(),
+        record(("Bob", "1"), contest="c2"),
+    ) == (["1: bob > ann_lee", "1: ann_lee=bob > ann_lee", "1: (blank)"], [])
+
+
+def test_a_record_of_hart_that_is_wrong() -> None:
+    """A stranger, and a value that is no row of digits, with the file they stand in."""
+    _, mistakes = hart(record(("Eve", "1")), record(("Bob", "1x")))
+    assert "0.xml: 'Eve' is no candidate" in mistakes[0]
+    assert "1.xml: '1x' is no row of 0 and 1" in mistakes[1]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<Cvr>",
+        b"",
+        b'<!DOCTYPE a [<!ENTITY b "c">]><Cvr>&b;</Cvr>',
+        b'<!DOCTYPE a SYSTEM "file:///etc/hostname"><Cvr/>',
+        b"<Cvr>&b;</Cvr>",
+        b"<a>" * 5000 + b"</a>" * 5000,
+        b'<?xml version="1.0" encoding="no-such"?><Cvr/>',
+    ],
+)
+def test_what_is_no_record_in_xml(data: bytes) -> None:
+    """An error that names the file, and no expansion of what a document type defines."""
+    with pytest.raises(InputError, match=r"archive/1\.xml"):
+        xml_text.parsed(data, "archive/1.xml")
+
+
+def test_a_document_type_ends_the_reading_before_anything_is_expanded() -> None:
+    """Whatever it would come to, and in any encoding; as text of an element it is a text."""
+    laughs = "".join(f'<!ENTITY a{at} "{f"&a{at - 1};" * 100}">' for at in range(1, 12))
+    bomb = f'<!DOCTYPE a [<!ENTITY a0 "ha">{laughs}]><a>&a11;</a>'
+    for data in (bomb.encode(), bomb.encode("utf-16")):
+        with pytest.raises(InputError, match="remove <!DOCTYPE"):
+            xml_text.parsed(data, "f")
+    told = xml_text.parsed("<a><![CDATA[<!DOCTYPE b>]]></a>".encode("utf-16"), "f")
+    assert told.text == "<!DOCTYPE b>"
+
+
+def test_xml_is_read_to_some_depth_and_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are said."""
+    most = xml_text.MOST_DEEP
+    assert xml_text.parsed(b"<a>" * most + b"</a>" * most, "f").tag == "a"
+    with pytest.raises(InputError, match="nested more than 64 deep"):
+        xml_text.parsed(b"<a>" * (most + 1) + b"</a>" * (most + 1), "f")
+    monkeypatch.setattr(xml_text, "LARGEST", 10)
+    with pytest.raises(InputError, match="has 11 bytes; XML is read up to 10"):
+        xml_text.parsed(b"<a>long</a>", "f")
+
+
+def test_a_report_in_xml_is_the_report_in_json() -> None:
+    """Ids are attributes there, and what may stand several times is a list."""
+    text = (
+        b'<CastVoteRecordReport xmlns="NIST_V0_cast_vote_records.xsd"><CVR><CVRSnapshot '
+        b'ObjectId="s1"><CVRContest><ContestId>c</ContestId><CVRContestSelection>'
+        b"<ContestSelectionId>k</ContestSelectionId><SelectionPosition><Rank>2</Rank>"
+        b"</SelectionPosition></CVRContestSelection></CVRContest></CVRSnapshot></CVR>"
+        b'<Election><Contest ObjectId="c"><ContestSelection ObjectId="k"><CandidateIds>p q'
+        b"</CandidateIds></ContestSelection></Contest></Election></CastVoteRecordReport>"
+    )
+    position = {"ContestSelectionId": "k", "SelectionPosition": [{"Rank": 2}]}
+    shown = {"ContestId": "c", "CVRContestSelection": [position]}
+    assert xml_text.record_value(xml_text.parsed(text, "f")) == {
+        "CVR": [{"CVRSnapshot": [{"@id": "s1", "CVRContest": [shown]}]}],
+        "Election": [
+            {
+                "Contest": [
+                    {"@id": "c", "ContestSelection": [{"@id": "k", "CandidateIds": ["p", "q"]}]}
+                ]
+            }
+        ],
+    }
+    long_ = xml_text.parsed(b"<a><Rank>" + b"1" * 5000 + b"</Rank></a>", "f")
+    assert xml_text.record_value(long_) == {"Rank": "1" * 5000}

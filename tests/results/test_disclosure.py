@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 import pytest
 from results.colleges import CANDIDATES, College, Release, added, college
@@ -680,6 +681,17 @@ def test_two_hundred_candidates_have_more_rankings_than_there_are_papers() -> No
     assert disclosure.possible_rankings(200) > 10**370
     assert disclosure.possible_rankings(200, 1) == 200
     assert disclosure.possible_rankings(3, 5) == 15
+
+
+@pytest.mark.parametrize(("candidates", "ranks"), [(1, 0), (3, 0), (4, 0), (4, 2), (3, 5)])
+def test_how_many_rankings_are_possible_where_a_rank_may_be_shared(
+    candidates: int, ranks: int
+) -> None:
+    """Each candidate is at one of the ranks or at none, and no rank above the last is empty."""
+    longest = min(candidates, ranks or candidates)
+    places = product(range(longest + 1), repeat=candidates)
+    whole = [at for at in places if any(at) and {*range(1, max(at))} <= {*at}]
+    assert disclosure.possible_rankings(candidates, ranks, may_share=True) == len(whole)
 
 
 def test_rankings_of_units_leave_enough_for_the_others() -> None:

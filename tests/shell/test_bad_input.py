@@ -640,10 +640,10 @@ def test_overrides_that_are_no_choice_or_no_answer(hustings: Hustings, election:
         "e/election.toml:24: contests.chair.override.overvote: 'overvote' means nothing here; did "
         "you mean 'overvotes'?",
         "e/election.toml:25: contests.chair.override.skipped_ranks: 'burn' is not one of refuse, "
-        "spoil, stop, skip_one, skip_any",
+        "spoil, stop, skip_one, skip_some, skip_any",
         "e/election.toml:26: contests.chair.override.ties.0: 'coin' is not one of "
         "latest_single_lowest, latest_narrowing, latest_narrowing_or_all, latest_all_different, "
-        "earliest_narrowing, lot, seed",
+        "earliest_narrowing, decided, lot, seed",
         SEVERAL,
     ]
 
@@ -721,7 +721,8 @@ def test_a_file_of_no_known_format(hustings: Hustings, election: Folder) -> None
         ),
         (
             "--set overvotes=burn",
-            "--set overvotes=burn: 'burn' is not one of refuse, spoil, stop, skip",
+            "--set overvotes=burn: 'burn' is not one of refuse, spoil, stop, skip, "
+            "stop_if_several_continuing, pause",
         ),
         ("--set overvotes", "--set overvotes: write CHOICE=VALUE, such as overvotes=spoil"),
         (

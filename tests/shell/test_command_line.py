@@ -26,6 +26,7 @@ import jsonschema_rs
 import pytest
 
 from hustings.shell import acts, cli, world
+from hustings.shell import race as races
 
 from .conftest import SCRIPT, Folder, Hustings
 
@@ -557,7 +558,7 @@ def test_examples_are_listed_with_their_folders(hustings: Hustings) -> None:
     assert all(Path(folder, "election.toml").is_file() for _, folder in listed)
 
 
-@pytest.mark.parametrize("what", ["election", "rule-book"])
+@pytest.mark.parametrize("what", ["election", "rule-book", "race", "result"])
 def test_the_schema_is_valid_json_schema(hustings: Hustings, what: str) -> None:
     schema = json.loads(hustings("schema", what).out)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -586,6 +587,17 @@ def test_the_schema_of_rule_books_accepts_every_rule_book(hustings: Hustings) ->
     for name in acts.rule_book_names():
         text = world.packaged("rules", f"{name}.toml").read_text("utf-8")
         assert [error.message for error in accepts.iter_errors(as_json(text))] == [], name
+
+
+@pytest.mark.parametrize("what", ["race", "result"])
+def test_the_schemas_of_a_race_accept_every_example(hustings: Hustings, what: str) -> None:
+    """And the one of a result refuses what is misspelt, or says of nobody that they won."""
+    accepts = jsonschema_rs.validator_for(json.loads(hustings("schema", what).out))
+    for name in races.races():
+        text = world.packaged("examples", name, f"{what}.toml").read_text("utf-8")
+        assert [error.message for error in accepts.iter_errors(as_json(text))] == [], name
+        assert not accepts.is_valid({**as_json(text), "finals": {}})
+        assert not accepts.is_valid({**as_json(text), what: {}})
 
 
 @pytest.mark.parametrize(

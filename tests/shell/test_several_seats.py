@@ -77,13 +77,29 @@ def test_a_check_counts_too(ward: Hustings) -> None:
     assert "101 papers, 0 spoiled; counts by scotland-stv-2007" in ward("check", ".").out
 
 
-@pytest.mark.parametrize(
-    "command", [("why", ".", "ann"), ("follow", ".", "ann"), ("publish", ".", "--out", "site")]
-)
-def test_what_knows_one_seat_says_so(ward: Hustings, here: Path, command: tuple[str, ...]) -> None:
-    err = ward(*command, code=2).err
-    assert "fills several seats, in stages" in err and "one seat only as yet" in err
-    assert not (here / "site").exists()
+def test_what_happened_to_a_candidate_is_told_by_stage(ward: Hustings) -> None:
+    out = ward("why", ".", "cat").out
+    assert "Stage 1: Cat Cooper has 21.00000 votes; the quota is 34.00000." in out
+    assert "Cat Cooper is not elected, with 21.00000 at the end." in out
+    assert "is not one candidate" in ward("why", ".", "zoe", code=2).err
+
+
+def test_a_ballot_is_followed_at_its_value(ward: Hustings) -> None:
+    out = ward("follow", ".", "ann > Bob Baker").out
+    assert out.splitlines() == [
+        "Stage 1: with Ann Archer, worth 1",
+        "Stage 2: with Bob Baker, worth 0.43333; of it 0.56667 with Ann Archer stays for good",
+    ]
+
+
+def test_a_count_otherwise_is_no_result(ward: Hustings) -> None:
+    out = ward("what-if", ".", "--rules", "meek-prf").out
+    assert "NOT A RESULT: a count with the rule book meek-prf." in out
+    assert "As it was: Ann Archer and Bob Baker are elected to 2 seats." in out
+    assert "where one seat is filled" in ward("what-if", ".", "--weights", "equal", code=2).err
+    assert (
+        "does not say how several seats" in ward("what-if", ".", "--rules", "omov-av", code=2).err
+    )
 
 
 def test_a_ballot_file_says_its_seats(hustings: Hustings, here: Path) -> None:

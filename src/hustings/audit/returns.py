@@ -12,6 +12,7 @@ from hustings.ballots.formality import Ballot, Spoiled
 from hustings.ballots.paper import NO_UNIT
 from hustings.ballots.reduction import Judged
 from hustings.ballots.returns import NO_REASON_GIVEN, PaperAccount, SectionReturns, UnitReturn
+from hustings.ballots.shared import highest
 from hustings.counting.transcript import Transcript
 from hustings.election.publication import SectionPublication
 from hustings.errors import Problem
@@ -150,13 +151,13 @@ def _by_unit(
     Where no paper at all is spoiled, the files held only formal ones, and how many were
     spoiled is not known from them.
     """
-    standing = sorted(transcript.rounds[0].tally.held[section])
-    votes: defaultdict[Unit, Counter[Candidate]] = defaultdict(Counter)
+    standing = transcript.rounds[0].tally.held[section].keys()
+    votes: defaultdict[Unit, Counter[Candidate | None]] = defaultdict(Counter)
     spoiled: Counter[Unit] = Counter()
     for each in judged:
         unit, papers = each.paper.unit, each.paper.papers
         if isinstance(each.finding, Ballot):
-            votes[unit][each.finding.ranking[0]] += papers
+            votes[unit][highest(each.finding.ranking, standing)] += papers
         elif isinstance(each.finding, Spoiled):
             spoiled[unit] += papers
     if not {*votes, *spoiled} - {NO_UNIT}:
@@ -167,7 +168,7 @@ def _by_unit(
     return {
         unit: UnitReturn(
             unit,
-            {name: Papers(votes[unit][name]) for name in standing},
+            {name: Papers(votes[unit][name]) for name in sorted(standing)},
             Papers(spoiled[unit]) if known else None,
             Papers(votes[unit].total() + spoiled[unit]) if known else None,
         )

@@ -1,5 +1,6 @@
 """Papers as they were handed in: the marks, as written, and where they stand."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hustings.units import Candidate, Option, Papers, Section, Unit
@@ -46,6 +47,27 @@ def ranked(*names: str) -> Marks:
     (('ann',), ('bob',))
     """
     return tuple((Candidate(name),) for name in names)
+
+
+def in_order(by_rank: Mapping[int, Sequence[Candidate]]) -> Marks:
+    """The marks of those who stand at each rank, from 1 to the last that anybody has.
+
+    >>> in_order({3: ["bob"], 1: ["ann"]})
+    (('ann',), (), ('bob',))
+    """
+    return tuple(tuple(by_rank.get(rank, ())) for rank in range(1, max(by_rank, default=0) + 1))
+
+
+def trimmed(ranks: Sequence[tuple[Candidate, ...]]) -> Marks:
+    """The ranks without the empty ones at the end, which nobody left out.
+
+    >>> trimmed([("ann",), (), ("bob",), (), ()])
+    (('ann',), (), ('bob',))
+    """
+    end = len(ranks)
+    while end and not ranks[end - 1]:
+        end -= 1
+    return tuple(ranks[:end])
 
 
 def once(marks: Marks) -> Marks:

@@ -1,16 +1,20 @@
 """All the ballots of a contest: in each section, ranking → number of papers."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from hustings.ballots.paper import Rebuilt
+from hustings.ballots.shared import highest as highest
+from hustings.ballots.shared import holder, is_open, members
 from hustings.units import NO_PAPERS, Candidate, Papers, Section
 
 Ranking = tuple[Candidate, ...]
 # From whom to whom; to None, a paper is non-transferable.
 Move = tuple[Candidate, Candidate | None]
+# Who stood in each round before, where that still decides whom a paper counts for.
+Earlier = Sequence[Set[Candidate]]
 K = TypeVar("K")
 
 
@@ -27,11 +31,12 @@ class Profile:
     reconstructed: Mapping[Section, Rebuilt] = field(default_factory=dict)
 
     def held(
-        self, section: Section, standing: Set[Candidate]
+        self, section: Section, standing: Set[Candidate], earlier: Earlier = ()
     ) -> tuple[dict[Candidate, Papers], Papers]:
         """Give each paper to its highest candidate still standing.
 
-        Returns the papers each candidate holds, and the papers non-transferable.
+        Returns the papers each candidate holds, and the papers non-transferable. A paper that a
+        shared rank held up while those `earlier` stood is among these.
 
         >>> profile = Profile({"members": {("Ann", "Bob"): 3, ("Cat",): 2}})
         >>> profile.held("members", {"Bob"})
@@ -40,7 +45,7 @@ class Profile:
         held = dict.fromkeys(sorted(standing), NO_PAPERS)
         non_transferable = NO_PAPERS
         for ranking, papers in self.papers[section].items():
-            choice = highest(ranking, standing)
+            choice = holder(ranking, standing, earlier) if earlier else highest(ranking, standing)
             if choice is None:
                 non_transferable = Papers(non_transferable + papers)
             else:
@@ -48,7 +53,11 @@ class Profile:
         return held, non_transferable
 
     def moved(
-        self, section: Section, standing: Set[Candidate], out: Set[Candidate]
+        self,
+        section: Section,
+        standing: Set[Candidate],
+        out: Set[Candidate],
+        earlier: Earlier = (),
     ) -> dict[Move, Papers]:
         """Where the papers of those who go out pass to; None is non-transferable.
 
@@ -58,15 +67,34 @@ class Profile:
         """
         moved: Counter[Move] = Counter()
         for ranking, papers in self.papers[section].items():
-            source = highest(ranking, standing)
+            source = holder(ranking, standing, earlier) if earlier else highest(ranking, standing)
             if source is not None and source in out:
                 moved[source, highest(ranking, standing - out)] += papers
         return {move: Papers(moved[move]) for move in sorted(moved, key=move_order)}
 
+    def resumed(
+        self, section: Section, standing: Set[Candidate], left: Set[Candidate]
+    ) -> dict[Candidate, Papers]:
+        """The papers that counted for nobody standing and count for someone who is left.
+
+        Only a rank that several shared gives a paper back.
+
+        >>> Profile({"members": {("Ann=Bob",): 3}}).resumed("members", {"Ann", "Bob"}, {"Bob"})
+        {'Bob': 3}
+        """
+        again: Counter[Candidate] = Counter()
+        for ranking, papers in self.papers[section].items():
+            if is_open(ranking) and highest(ranking, standing) is None:
+                to = highest(ranking, left)
+                if to is not None:
+                    again[to] += papers
+        return {name: Papers(again[name]) for name in sorted(again)}
+
     def named(self) -> frozenset[Candidate]:
         """Whom any ranking names."""
         parts = self.papers.values()
-        return frozenset(name for rankings in parts for ranking in rankings for name in ranking)
+        entries = {entry for rankings in parts for ranking in rankings for entry in ranking}
+        return frozenset(name for entry in entries for name in members(entry))
 
     def cast(self, section: Section) -> Papers:
         """How many formal papers the section cast."""
@@ -95,11 +123,6 @@ class Profile:
             {into: spoiled} if spoiled else {},
             {into: min(self.reconstructed.values())} if self.reconstructed else {},
         )
-
-
-def highest(ranking: Ranking, standing: Set[Candidate]) -> Candidate | None:
-    """The first of the ranking still standing, if there is one."""
-    return next((name for name in ranking if name in standing), None)
 
 
 def _added(parts: Iterable[Mapping[K, int]]) -> dict[K, Papers]:

@@ -9,6 +9,12 @@ from typing import assert_never
 from hustings.ballots.formality import Ballot, Finding, Refused, Spoiled, judge
 from hustings.ballots.paper import NO_UNIT, Marks, Paper, Rebuilt, as_written
 from hustings.ballots.profile import Profile, Ranking
+from hustings.election.rulebook import (
+    OPEN_OVERVOTES,
+    FurtherRanks,
+    RuleBook,
+    WithdrawnRanks,
+)
 from hustings.election.spec import EVERYONE, Contest
 from hustings.errors import InputError, Problem
 from hustings.units import Papers, Section
@@ -85,7 +91,21 @@ def reduce(poll: Poll, contest: Contest) -> Profile:
 
     Raises `InputError` that names every paper for which the rules have no answer.
     """
-    return poll.reduced(contest)
+    if _is_plain(contest.rules):
+        return poll.reduced(contest)
+    return _reduced(poll, contest)
+
+
+def _is_plain(rules: RuleBook) -> bool:
+    """Whether a clear paper is a ballot by itself, whoever stands and whoever withdrew.
+
+    A poll that holds its papers in a table judges such papers all at once.
+    """
+    return (
+        rules.overvotes not in OPEN_OVERVOTES
+        and rules.withdrawn_ranks is WithdrawnRanks.CLOSE_UP
+        and rules.further_ranks is FurtherRanks.IGNORE
+    )
 
 
 def _reduced(poll: Poll, contest: Contest) -> Profile:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from hustings.ballots.profile import Ranking
+from hustings.ballots.shared import is_open
+from hustings.errors import InputError
 from hustings.units import NO_PAPERS, Candidate, Papers
 
 # Whoever was named before, in any order, and who is named then.
@@ -35,7 +37,12 @@ class SubsetStatistics:
         >>> few = SubsetStatistics.of({("ann", "bob"): 3, ("bob",): 2})
         >>> few.before[frozenset(), "bob"], few.before[frozenset({"ann"}), "bob"]
         (2, 3)
+
+        Raises `InputError` where several share a rank: what such a paper names before whom
+        depends on who stands.
         """
+        if any(map(is_open, papers)):
+            raise InputError("subset statistics need strict rankings; several share a rank of some")
         before: Counter[Before] = Counter()
         for ranking, number in papers.items():
             for place, name in enumerate(ranking):

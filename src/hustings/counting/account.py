@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from hustings.ballots.paper import Rebuilt
-from hustings.ballots.profile import Ranking, highest
+from hustings.ballots.profile import Ranking
+from hustings.ballots.shared import holder
 from hustings.counting.figures import printed_number, printed_total, told_papers
+from hustings.counting.movement import resumed
 from hustings.counting.transcript import (
     Elected,
     Eliminated,
@@ -17,8 +19,15 @@ from hustings.counting.transcript import (
     Tie,
     TieStep,
     Transcript,
+    earlier,
 )
-from hustings.election.rulebook import CollegeUse, Method, QuotaRule
+from hustings.election.rulebook import (
+    UNDECLARED,
+    CollegeUse,
+    Method,
+    QuotaRule,
+    Undeclared,
+)
 from hustings.election.spec import Contest
 from hustings.errors import InputError
 from hustings.units import NO_POINTS, Candidate, Points, Section, percent
@@ -38,6 +47,11 @@ def headline(transcript: Transcript) -> str:
     last, winner = transcript.rounds[-1], transcript.winner
     if winner is None:
         standing = _names(transcript.contest, _standing_after(last))
+        if transcript.contest.rules.method is not Method.EXHAUSTIVE:
+            return (
+                f"The rules stop the count after round {len(transcript.rounds)}: nobody is "
+                f"elected, and {standing} are left."
+            )
         return f"Nobody is elected yet: ballot {len(transcript.rounds) + 1} is between {standing}."
     others = sorted(
         (name for name in last.tally.totals if name != winner),
@@ -97,12 +111,13 @@ def follow(transcript: Transcript, ranking: Ranking, section: Section) -> list[S
     steps = []
     ranking = ranking[: transcript.contest.rules.ranks or None]
     for number, round_ in enumerate(transcript.rounds, 1):
-        holder = highest(ranking, round_.tally.held[section].keys())
+        before = earlier(transcript.contest.rules, transcript.rounds[: number - 1])
+        lies = holder(ranking, round_.tally.held[section].keys(), before)
         worth = NO_POINTS
-        if holder is not None and round_.tally.held[section][holder]:
-            held = round_.tally.held[section][holder]
-            worth = Points(round_.tally.points[section][holder] * Fraction(1, held))
-        steps.append(Step(number, holder, worth))
+        if lies is not None and round_.tally.held[section][lies]:
+            held = round_.tally.held[section][lies]
+            worth = Points(round_.tally.points[section][lies] * Fraction(1, held))
+        steps.append(Step(number, lies, worth))
     return steps
 
 
@@ -119,6 +134,7 @@ def _event(transcript: Transcript, round_: Round, number: int) -> Iterator[str]:
     if isinstance(round_.event, Eliminated) and round_.transfers:
         for name in round_.event.names:
             yield _handed_on(transcript, round_, name)
+        yield from _resumed_told(transcript, number)
     silent = [s for s in round_.tally.held if number == 1 and not round_.tally.continuing(s)]
     for section in silent:
         yield (
@@ -135,7 +151,16 @@ def _event(transcript: Transcript, round_: Round, number: int) -> Iterator[str]:
 def _eliminated(transcript: Transcript, round_: Round, event: Eliminated) -> str:
     names = _names(transcript.contest, event.names)
     figures = ", ".join(printed_total(transcript, round_, name) for name in event.names)
-    if transcript.contest.rules.method in (Method.SUPPLEMENTARY, Method.CONTINGENT):
+    rules = transcript.contest.rules
+    first = rules.undeclared is Undeclared.FIRST_OUT and round_.tally.papers_of(UNDECLARED)
+    if event.names == (UNDECLARED,) and first:
+        return f"{names} ({figures} per cent) cannot be elected and are eliminated first."
+    if rules.minimum_papers and round_.tally.papers_of(event.names[-1]) < rules.minimum_papers:
+        return (
+            f"{names} ({figures} per cent) of fewer than {told_papers(rules.minimum_papers)} "
+            f"{'is' if len(event.names) == 1 else 'are'} eliminated."
+        )
+    if rules.method in (Method.SUPPLEMENTARY, Method.CONTINGENT):
         return f"Nobody has the quota, so all but the top two go: {names} ({figures} per cent)."
     if event.tie and len(event.names) == 1:
         others = _names(transcript.contest, [n for n in event.tie.among if n not in event.names])
@@ -204,6 +229,19 @@ def _handed_on(transcript: Transcript, round_: Round, name: Candidate) -> str:
     if Rebuilt.FROM_SHARES in transcript.reconstructed.values():
         return f"{told} (numbers reconstructed from percentages)."
     return f"{told}."
+
+
+def _resumed_told(transcript: Transcript, number: int) -> Iterator[str]:
+    """The papers that count again because only one of those who share a rank is left."""
+    if number == len(transcript.rounds):
+        return
+    again: Counter[Candidate] = Counter()
+    for _, name, papers in resumed(transcript, number):
+        again[name] += papers
+    if again:
+        parts = (f"{printed_number(n)} for {_name(transcript, to)}" for to, n in again.items())
+        count = "counts" if again.total() == 1 else "count"
+        yield f"{told_papers(again.total())} that paused {count} again: {', '.join(parts)}."
 
 
 def _gained(transcript: Transcript, number: int, name: Candidate) -> str:

@@ -10,7 +10,16 @@ from collections.abc import Sequence, Set
 from hustings.counting.look import Look
 from hustings.counting.ties import TieRules, break_tie, lowest_of
 from hustings.counting.transcript import Elected, Eliminated, Event, Ground, Round, Tally
-from hustings.election.rulebook import Elimination, Method, QuotaRule, RuleBook, Stop
+from hustings.election.rulebook import (
+    UNDECLARED,
+    Elimination,
+    Method,
+    QuotaRule,
+    RuleBook,
+    Stop,
+    Undeclared,
+)
+from hustings.errors import RuleError
 from hustings.units import NO_POINTS, Candidate, Points
 
 
@@ -20,16 +29,21 @@ def count(look: Look, standing: Set[Candidate], ties: TieRules) -> tuple[Round, 
     while look.was_held(len(rounds) + 1):
         tally = look.tally(standing, rounds)
         event = event_of(tally, rounds, look.rules, ties)
-        if isinstance(event, Elected):
+        if isinstance(event, Elected) or len(rounds) + 1 == look.rules.last_round:
             rounds.append(Round(tally, event))
             break
-        rounds.append(Round(tally, event, look.transfers(standing, set(event.names))))
+        rounds.append(Round(tally, event, look.transfers(standing, set(event.names), rounds)))
         standing = standing - set(event.names)
     return tuple(rounds)
 
 
 def event_of(tally: Tally, rounds: Sequence[Round], rules: RuleBook, ties: TieRules) -> Event:
-    """What follows from a look after these rounds; raises `UnbrokenTie`."""
+    """What follows from a look after these rounds; raises `UnbrokenTie`.
+
+    Raises `RuleError` where nobody has the papers that the rules want of whoever goes on.
+    """
+    if rules.undeclared is Undeclared.FIRST_OUT and tally.papers_of(UNDECLARED):
+        return Eliminated((UNDECLARED,))
     return _elected(tally, rules) or _eliminated(tally, rounds, rules, ties)
 
 
@@ -40,7 +54,11 @@ def _elected(tally: Tally, rules: RuleBook) -> Elected | None:
         return Elected(next(iter(totals)), _ground_of_the_last(tally))
     if rules.stop is Stop.ONE_LEFT or (rules.stop is Stop.TWO_LEFT and len(totals) > 2):
         return None
-    reached = (name for name, points in totals.items() if tally.quota.reached_by(points))
+    reached = (
+        name
+        for name, points in totals.items()
+        if tally.quota.reached_by(points) and tally.papers_of(name) >= rules.minimum_papers
+    )
     return next((Elected(name, Ground.QUOTA) for name in reached), None)
 
 
@@ -57,7 +75,7 @@ def _eliminated(tally: Tally, rounds: Sequence[Round], rules: RuleBook, ties: Ti
     rule 52; Electoral Act 1992 (Ireland), section 124]. Nor is a ballot held
     with one name on it.
     """
-    out, tie = _batch(tally, rules), None
+    out, tie = below_minimum(tally, rules, 1) or _batch(tally, rules), None
     if not out:
         tied = lowest_of(tally.totals, tally.totals.keys())
         if len(tied) > 1:
@@ -65,10 +83,29 @@ def _eliminated(tally: Tally, rounds: Sequence[Round], rules: RuleBook, ties: Ti
             tie = break_tie(tied, earlier, ties, keep=len(tied) - 1)
         out = tie.out if tie else tuple(tied)
     left = tally.totals.keys() - set(out)
-    no_more_looks = rules.quota is not QuotaRule.HALF_IN_PLAY or rules.method is Method.EXHAUSTIVE
+    no_more_looks = (
+        rules.quota is not QuotaRule.HALF_IN_PLAY
+        or rules.method is Method.EXHAUSTIVE
+        or (rules.stop is Stop.LARGER_OF_TWO and len(tally.totals) == 2)
+    )
     if len(left) == 1 and no_more_looks:
         return Elected(left.pop(), Ground.LAST_STANDING, out, tie)
     return Eliminated(out, tie)
+
+
+def below_minimum(tally: Tally, rules: RuleBook, seats: int) -> tuple[Candidate, ...]:
+    """Whoever has fewer papers than a candidate needs to go on, the fewest first.
+
+    Raises `RuleError` where fewer would be left than there are seats.
+    """
+    papers = {name: tally.papers_of(name) for name in tally.totals}
+    few = [name for name in papers if papers[name] < rules.minimum_papers]
+    if few and len(papers) - len(few) < seats:
+        raise RuleError(
+            f"{len(papers) - len(few)} have the {rules.minimum_papers} papers that a candidate "
+            "needs to go on: set minimum_papers lower, or declare that a seat is not filled"
+        )
+    return tuple(sorted(few, key=lambda name: (papers[name], name)))
 
 
 def _batch(tally: Tally, rules: RuleBook) -> tuple[Candidate, ...]:

@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from hustings.ballots.profile import Move, Profile, Ranking, move_order
+from hustings.ballots.profile import Earlier, Move, Profile, Ranking, move_order
 from hustings.counting.check import Lying
 from hustings.units import Candidate, Papers, Section
 
@@ -103,15 +103,19 @@ class TabledProfile(Profile):
     piles: "Piles" = field(kw_only=True, compare=False, repr=False)
 
     def held(
-        self, section: Section, standing: Set[Candidate]
+        self, section: Section, standing: Set[Candidate], earlier: Earlier = ()
     ) -> tuple[dict[Candidate, Papers], Papers]:
-        """What `Profile.held` returns."""
+        """What `Profile.held` returns; no rank of a table is shared, so that none reads earlier."""
         at = self.table.sections.index(section)
         held, left = self.piles.held(frozenset(standing))
         return {name: Papers(papers[at]) for name, papers in held.items()}, Papers(left[at])
 
     def moved(
-        self, section: Section, standing: Set[Candidate], out: Set[Candidate]
+        self,
+        section: Section,
+        standing: Set[Candidate],
+        out: Set[Candidate],
+        earlier: Earlier = (),
     ) -> dict[Move, Papers]:
         """What `Profile.moved` returns."""
         at = self.table.sections.index(section)

@@ -9,9 +9,9 @@ from hustings.counting.check import Lying, check
 from hustings.counting.look import Look
 from hustings.counting.ties import TieRules
 from hustings.counting.transcript import Round, Transcript
-from hustings.election.rulebook import CollegeUse, Method
+from hustings.election.rulebook import OPEN_OVERVOTES, CollegeUse, Method
 from hustings.election.spec import EVERYONE, Contest
-from hustings.errors import InputError, Problem
+from hustings.errors import InputError, Problem, RuleError
 from hustings.units import Candidate
 
 Counted = Callable[[Look, Set[Candidate], TieRules], tuple[Round, ...]]
@@ -36,7 +36,9 @@ def count(contest: Contest, profiles: Sequence[Profile], hypothesis: str = "") -
     _require_one_seat(contest)
     require_papers(contest, profiles)
     counted = tuple(as_counted(profile, contest) for profile in profiles)
-    looked_at = _to_look_at(counted)
+    # Arrays hold strict rankings alone.
+    strict = contest.rules.overvotes not in OPEN_OVERVOTES
+    looked_at = _to_look_at(counted) if strict else counted
     look = Look(contest.id, looked_at, contest.college, contest.rules)
     ties = TieRules(contest.id, contest.rules.ties, contest.decisions)
     rounds = METHODS[contest.rules.method](look, contest.standing, ties)
@@ -88,6 +90,30 @@ def as_counted(profile: Profile, contest: Contest) -> Profile:
     return (profile.pooled(EVERYONE) if pooled else profile).limited(contest.rules.ranks)
 
 
+# Choices that only some methods know: with the answer of old, every method counts as ever.
+KNOWN_BY: Mapping[str, tuple[Method, ...]] = {
+    "undeclared": (
+        Method.ALTERNATIVE_VOTE,
+        Method.EXHAUSTIVE,
+        Method.SINGLE_TRANSFERABLE_VOTE,
+        Method.BOTTOMS_UP,
+        Method.SEQUENTIAL,
+    ),
+    "last_round": (Method.ALTERNATIVE_VOTE, Method.EXHAUSTIVE),
+}
+
+
+def require_known(contest: Contest) -> None:
+    """Raise `RuleError` where the book asks of its method what that does not know."""
+    rules = contest.rules
+    for name, methods in (*KNOWN_BY.items(), ("minimum_papers", KNOWN_BY["undeclared"])):
+        if name in rules.choices and rules.method not in methods:
+            raise RuleError(
+                f"{contest.id}: {rules.method} does not know {name} = "
+                f"{rules.choices[name].write(rules)}; those that do are {', '.join(methods)}"
+            )
+
+
 # Each round is a table with a row for each of them, and there are as many rounds.
 MOST_CANDIDATES = 1000
 
@@ -105,6 +131,7 @@ def _require_one_seat(contest: Contest) -> None:
             "count by a rule book for several, such as scotland-stv-2007 (see `hustings rules`), "
             "or say that there is one seat"
         )
+    require_known(contest)
 
 
 def require_papers(contest: Contest, profiles: Sequence[Profile]) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from hustings.ballots.profile import Profile
-from hustings.counting.transcript import Quota, Round, Tally, Transfer
+from hustings.ballots.profile import Earlier, Profile
+from hustings.counting.transcript import Quota, Round, Tally, Transfer, earlier
 from hustings.election.college import College, Held
 from hustings.election.rulebook import Method, QuotaRule, RuleBook
 from hustings.errors import InputError, RuleError
@@ -33,7 +33,10 @@ class Look:
         """Look at the papers with these candidates standing, after these rounds."""
         number = len(rounds) + 1
         profile = self.profile(number)
-        looked = {section: profile.held(section, standing) for section in self.college.weights}
+        before = earlier(self.rules, rounds)
+        looked = {
+            section: profile.held(section, standing, before) for section in self.college.weights
+        }
         held = {section: papers for section, (papers, _) in looked.items()}
         if not any(any(papers.values()) for papers in held.values()):
             raise InputError(
@@ -73,15 +76,22 @@ class Look:
             return replace(quota, or_half_of=in_play)
         return quota
 
-    def transfers(self, standing: Set[Candidate], out: Set[Candidate]) -> tuple[Transfer, ...]:
-        """Where the papers of those who go out pass to; nowhere, where fresh ones are cast."""
+    def transfers(
+        self, standing: Set[Candidate], out: Set[Candidate], rounds: Sequence[Round] = ()
+    ) -> tuple[Transfer, ...]:
+        """Where the papers of those who go out after these rounds pass to.
+
+        Nowhere, where fresh ones are cast.
+        """
         if self.rules.method is Method.EXHAUSTIVE:
             return ()
-        return tuple(self._moves(standing, out))
+        return tuple(self._moves(standing, out, earlier(self.rules, rounds)))
 
-    def _moves(self, standing: Set[Candidate], out: Set[Candidate]) -> Iterator[Transfer]:
+    def _moves(
+        self, standing: Set[Candidate], out: Set[Candidate], before: Earlier
+    ) -> Iterator[Transfer]:
         for section in self.college.weights:
-            moved = self.profiles[0].moved(section, standing, out)
+            moved = self.profiles[0].moved(section, standing, out, before)
             for (source, to), papers in moved.items():
                 yield Transfer(section, source, to, papers)
 

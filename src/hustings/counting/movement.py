@@ -16,6 +16,7 @@ from fractions import Fraction
 
 from hustings.counting import figures
 from hustings.counting.transcript import Round, Transcript
+from hustings.election.rulebook import Overvotes
 from hustings.errors import InputError
 from hustings.units import NO_PAPERS, NO_POINTS, Candidate, Papers, Points, Section
 
@@ -101,6 +102,19 @@ def movement(transcript: Transcript, number: int, *, printed: bool = False) -> M
     return _between(transcript, number, rounds[number - 1], rounds[number], printed)
 
 
+def resumed(transcript: Transcript, number: int) -> Iterator[tuple[Section, Candidate, Papers]]:
+    """The papers that count again after the round of that number, having paused at a shared rank.
+
+    They came from nobody, so that no transfer tells of them: the section, for whom, how many.
+    """
+    if transcript.contest.rules.overvotes is not Overvotes.PAUSE:
+        return
+    before, after = (transcript.rounds[at].tally.totals.keys() for at in (number - 1, number))
+    for section in transcript.rounds[number].tally.held:
+        again = transcript.profiles[0].resumed(section, before, after)
+        yield from ((section, name, papers) for name, papers in again.items())
+
+
 def _between(
     transcript: Transcript, number: int, before: Round, after: Round, printed: bool
 ) -> Movement:
@@ -109,6 +123,8 @@ def _between(
     received: Counter[tuple[Section, Candidate | None]] = Counter()
     for transfer in before.transfers:
         received[transfer.section, transfer.to] += transfer.papers
+    for section, name, papers in resumed(transcript, number):
+        received[section, name] += papers
     gains = tuple(
         _gain(section, name, Papers(received[section, name]), worth[section], had, has)
         for section, held in after.tally.held.items()

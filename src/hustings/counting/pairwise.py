@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations, groupby, permutations
+from itertools import combinations, groupby, permutations, product
 
+from hustings.ballots import shared
 from hustings.ballots.profile import Profile
 from hustings.election.college import College
 from hustings.election.rulebook import Denominator, EmptySection
-from hustings.errors import InputError
+from hustings.errors import InputError, RuleError
 from hustings.units import Candidate, Option, Papers, Section
 
 Pair = tuple[Candidate, Candidate]
@@ -124,15 +125,18 @@ def _weighed(
 def _preferring(
     rankings: Mapping[tuple[Candidate, ...], Papers], candidates: Sequence[Candidate]
 ) -> Mapping[Pair, Papers]:
-    """For each ordered pair, the papers that rank the first above the second, or alone."""
+    """For each ordered pair, the papers that rank the first above the second, or alone.
+
+    Of two who share a rank neither is above the other.
+    """
     preferring: Counter[Pair] = Counter()
     for ranking, papers in rankings.items():
         below = set(candidates)
-        for name in ranking:
-            if name in below:
-                below.remove(name)
-                for other in below:
-                    preferring[name, other] += papers
+        for entry in ranking:
+            ranked = below.intersection(shared.members(entry))
+            below -= ranked
+            for pair in product(ranked, below):
+                preferring[pair] += papers
     return {
         (one, other): Papers(preferring[one, other])
         for one in candidates
@@ -248,8 +252,10 @@ def borda(
     """Each candidate's points by a Borda count.
 
     In one body they are the sum over its papers; in a college, of each section's mean points
-    times its weight.
+    times its weight. Raises `RuleError` where ranks are shared, which have no place of their own.
     """
+    if any(shared.is_open(ranking) for part in profile.papers.values() for ranking in part):
+        raise RuleError("a Borda count needs strict rankings, and several share a rank of some")
     totals = dict.fromkeys(sorted(standing), Fraction(0))
     one_body = len(college.weights) == 1
     for section, weight in college.weights.items():

@@ -14,7 +14,7 @@ from hustings.counting import av, engine
 from hustings.counting.look import Look
 from hustings.counting.ties import TieRules
 from hustings.counting.transcript import Elected, Event, Round, Tally
-from hustings.election.rulebook import Method, TiePolicy
+from hustings.election.rulebook import Method, Overvotes, TiePolicy
 from hustings.election.spec import Contest, Decisions
 from hustings.errors import InputError, RuleError, UnbrokenTie
 from hustings.units import Candidate
@@ -74,7 +74,8 @@ class _Following:
         counted = tuple(engine.as_counted(profile, contest) for profile in profiles)
         self.look = Look(contest.id, counted, contest.college, contest.rules)
         self.contest, self.most_states = contest, most_states
-        self.looks_back = len(contest.rules.ties) > 1
+        ends = contest.rules.overvotes is Overvotes.STOP_IF_SEVERAL_CONTINUING
+        self.looks_back = len(contest.rules.ties) > 1 or ends
         self.seen: set[object] = set()
         self.winners: set[Candidate] = set()
         self.draws: set[Draw] = set()

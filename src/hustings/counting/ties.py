@@ -88,6 +88,13 @@ def _unbroken(tied: Set[Candidate], rules: TieRules) -> str:
             f"{names} are tied and the rules leave it to a seed drawn in public: write it down as "
             "decisions.seed in election.toml or as --seed, and count again"
         )
+    if TiePolicy.DECIDED in rules.policies:
+        listed = ", ".join(f'"{name}"' for name in sorted(tied))
+        return (
+            f"{names} are tied and the rules leave it to the officer: write the decision down with "
+            f"among = [{listed}], chosen, by, when and why, under decisions.decided in "
+            "election.toml or in a file given as --decided, and count again"
+        )
     return (
         f"{names} are tied, and the rules do not say who goes: decide it, set ties to end with "
         "lot (--set ties=lot), write the order down as decisions.lot or as --lot, and count again"
@@ -144,6 +151,22 @@ def latest_all_different(tied: Set[Candidate], earlier: Earlier, rules: TieRules
     return None
 
 
+def as_decided(tied: Set[Candidate], earlier: Earlier, rules: TieRules) -> TieStep | None:
+    """Whom the officer chose of exactly these; None until that is written down.
+
+    >>> from hustings.election.spec import Decision
+    >>> made = Decision(("ann", "bob"), "bob", "J. Smith", "2026-05-07", "casting vote", 1)
+    >>> as_decided({"ann", "bob"}, [], TieRules("", (), Decisions(decided=(made,)))).decided_by
+    'J. Smith, 2026-05-07: casting vote'
+    """
+    number = len(earlier) + 1
+    for made in rules.decisions.decided:
+        if {*made.among} == {*tied} and made.round in (0, number):
+            by = f"{made.by}, {made.when}: {made.why}"
+            return TieStep(TiePolicy.DECIDED, (made.chosen,), decided_by=by)
+    return None
+
+
 def by_lot(tied: Set[Candidate], earlier: Earlier, rules: TieRules) -> TieStep | None:
     """Whichever of the tied was drawn first; None until a lot holds all of them."""
     decisions = rules.decisions
@@ -190,6 +213,7 @@ POLICIES: Mapping[TiePolicy, Policy] = {
     TiePolicy.LATEST_NARROWING_OR_ALL: latest_narrowing_or_all,
     TiePolicy.LATEST_ALL_DIFFERENT: latest_all_different,
     TiePolicy.EARLIEST_NARROWING: earliest_narrowing,
+    TiePolicy.DECIDED: as_decided,
     TiePolicy.LOT: by_lot,
     TiePolicy.SEED: by_seed,
 }

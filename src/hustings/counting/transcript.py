@@ -1,14 +1,14 @@
 """What happened in a count: rounds and events, complete enough to replay."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from hustings.ballots.paper import Rebuilt
-from hustings.ballots.profile import Profile
-from hustings.election.rulebook import TiePolicy
+from hustings.ballots.profile import Earlier, Profile
+from hustings.election.rulebook import Overvotes, RuleBook, TiePolicy
 from hustings.election.spec import Contest
-from hustings.units import NO_POINTS, Candidate, Option, Papers, Points, Section
+from hustings.units import NO_PAPERS, NO_POINTS, Candidate, Option, Papers, Points, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,10 @@ class Tally:
             for name, part in points.items():
                 totals[name] = Points(totals.get(name, NO_POINTS) + part)
         return totals
+
+    def papers_of(self, name: Candidate) -> Papers:
+        """How many papers count for the candidate, of all sections; none for one who is out."""
+        return Papers(sum(held.get(name, NO_PAPERS) for held in self.held.values()))
 
     @property
     def in_play(self) -> Points:
@@ -132,6 +136,16 @@ class Round:
     transfers: tuple[Transfer, ...] = ()
 
 
+def earlier(rules: RuleBook, rounds: Sequence[Round]) -> Earlier:
+    """Who stood in each of these rounds, where that decides whom a paper counts for after them.
+
+    Only where a paper ends for good at a rank that several share: else nobody looks back.
+    """
+    if rules.overvotes is not Overvotes.STOP_IF_SEVERAL_CONTINUING:
+        return ()
+    return tuple(round_.tally.totals.keys() for round_ in rounds)
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """Every round of a count, in order, with all that is needed to count again.
@@ -148,7 +162,7 @@ class Transcript:
 
     @property
     def winner(self) -> Candidate | None:
-        """Who was elected; None while an exhaustive ballot waits for its next round."""
+        """Who was elected; None before the next ballot, or where the rules stop the count first."""
         event = self.rounds[-1].event
         return event.name if isinstance(event, Elected) else None
 

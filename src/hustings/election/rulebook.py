@@ -6,15 +6,17 @@ overrides only what differs; the answers and their sources travel together.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
 from hustings.election.seat_rules import (
     Credit,
+    ElectedAtOnce,
     ExclusionSteps,
     LastSeat,
+    LastSurplus,
     OutOfReach,
     QuotaFalls,
     SeatQuota,
@@ -25,8 +27,10 @@ from hustings.election.seat_rules import (
     SurplusValue,
 )
 from hustings.errors import RuleError
-from hustings.units import Option, Rounding, Section
+from hustings.units import Candidate, Option, Rounding, Section
 
+# The id of all undeclared write-ins together, where a contest counts them as one candidate.
+UNDECLARED = Candidate("undeclared_write_ins")
 # No weight needs more digits; a text of thousands of them is a mistake or mischief.
 FRACTION = re.compile(r"[0-9]{1,30}(/[0-9]{0,14}[1-9][0-9]{0,15})?")
 
@@ -112,6 +116,10 @@ class QuotaRule(Option):
 class Stop(Option):
     """When the count ends."""
 
+    LARGER_OF_TWO = (
+        "larger_of_two",
+        "as soon as someone has the quota, or when two are left: whoever of them has more",
+    )
     ELECTED = "elected", "as soon as someone has the quota"
     TWO_LEFT = "two_left", "when two are left, even if one had the quota before"
     ONE_LEFT = "one_left", "when one is left, so that everyone's place is known"
@@ -152,6 +160,10 @@ class TiePolicy(Option):
         "earliest_narrowing",
         "going forward from round 1, only the lowest of those still tied are kept",
     )
+    DECIDED = (
+        "decided",
+        "as the officer decided, with name, time and reason written down for this tie",
+    )
     LOT = "lot", "by a lot that the officer has drawn and written down; first drawn goes first"
     SEED = "seed", "by an order computed from a seed that was drawn in public"
 
@@ -165,6 +177,28 @@ class Paperwork(Option):
     SKIP = "skip", "it is passed over, and the next preference counts"
 
 
+class Overvotes(Option):
+    """What is done with a rank that several share."""
+
+    REFUSE = "refuse", "an error: the rules do not say, so a person must"
+    SPOIL = "spoil", "the paper is spoiled"
+    STOP = "stop", "the ranking ends before it"
+    SKIP = "skip", "it is passed over, and the next preference counts"
+    STOP_IF_SEVERAL_CONTINUING = (
+        "stop_if_several_continuing",
+        "once it is reached, the ranking ends if several of them stand, and counts for the only "
+        "one of them who does",
+    )
+    PAUSE = (
+        "pause",
+        "while several of them stand the paper counts for nobody, and then for the only one left",
+    )
+
+
+# What these come to depends on who stands: the ballot keeps whoever shares the rank.
+OPEN_OVERVOTES = frozenset((Overvotes.STOP_IF_SEVERAL_CONTINUING, Overvotes.PAUSE))
+
+
 class SkippedRanks(Option):
     """What is done with a paper that leaves out a rank."""
 
@@ -172,7 +206,40 @@ class SkippedRanks(Option):
     SPOIL = "spoil", "the paper is spoiled"
     STOP = "stop", "the ranking ends at the first rank left out"
     SKIP_ONE = "skip_one", "one rank left out is passed over, two in a row end the ranking"
+    SKIP_SOME = (
+        "skip_some",
+        "as many in a row as `most_skipped` says are passed over, one more ends the ranking",
+    )
     SKIP_ANY = "skip_any", "ranks left out are passed over, however many"
+
+
+class FurtherRanks(Option):
+    """What is done with a paper that has more preferences than count."""
+
+    IGNORE = "ignore", "those beyond are not looked at"
+    SPOIL = "spoil", "the paper is spoiled"
+
+
+class WithdrawnRanks(Option):
+    """What is done with a rank for someone who has withdrawn."""
+
+    CLOSE_UP = "close_up", "it is closed up: whoever was marked below moves up"
+    PASS_OVER = (
+        "pass_over",
+        "it keeps its place between the ranks above and below, and the next preference counts",
+    )
+    STOP = "stop", "the ranking ends before it"
+    SPOIL = "spoil", "the paper is spoiled"
+
+
+class Undeclared(Option):
+    """What becomes of write-ins that nobody declared."""
+
+    LIKE_OTHERS = "like_others", "they stand like any candidate, unless the election withdraws them"
+    FIRST_OUT = (
+        "first_out",
+        "together they count as one who cannot be elected and who goes first, alone",
+    )
 
 
 class FirstPreference(Option):
@@ -229,7 +296,7 @@ class RuleBook:
     eliminate: Elimination
     ties: tuple[TiePolicy, ...]
     first_preference: FirstPreference
-    overvotes: Paperwork
+    overvotes: Overvotes
     skipped_ranks: SkippedRanks
     repeated: Paperwork
     ranks: int
@@ -239,6 +306,13 @@ class RuleBook:
     printed_of: PrintedOf
     rounding: Rounding
     basis: Mapping[str, Basis]
+    # Questions that books came to answer later: as all were counted before they were asked.
+    most_skipped: int = 1
+    further_ranks: FurtherRanks = FurtherRanks.IGNORE
+    withdrawn_ranks: WithdrawnRanks = WithdrawnRanks.CLOSE_UP
+    undeclared: Undeclared = Undeclared.LIKE_OTHERS
+    minimum_papers: int = 0
+    last_round: int = 0
     seats: SeatRules | None = None
 
     def override(self, choice: str, written: object, basis: Basis) -> "RuleBook":
@@ -252,12 +326,26 @@ class RuleBook:
                 raise RuleError(f"{self.name} fills one seat, and does not ask about {choice}")
             answer = {"seats": replace(self.seats, **answer)}
         marked = replace(basis, overridden=True)
-        return replace(self, **answer, basis={**self.basis, choice: marked})
+        return replace(self, **answer, basis={**self.basis, choice: marked}).as_told()
+
+    def as_told(self) -> "RuleBook":
+        """The same book with the basis of those answers alone that it has to tell."""
+        told = {name: basis for name, basis in self.basis.items() if name in self.choices}
+        return replace(self, basis=told)
 
     @property
     def choices(self) -> dict[str, "Choice"]:
-        """Every choice that the book answers: those for several seats only where it fills some."""
-        return {**CHOICES, **SEAT_CHOICES} if self.seats is not None else {**CHOICES}
+        """Every choice that the book answers: those for several seats only where it fills some.
+
+        Without those that were asked later and are answered as before: so a book that they do
+        not concern is the same book, to the byte.
+        """
+        asked = {**CHOICES, **SEAT_CHOICES} if self.seats is not None else {**CHOICES}
+        return {
+            name: choice
+            for name, choice in asked.items()
+            if name not in LATER or choice.answer(self) != LATER[name]
+        }
 
     @property
     def base(self) -> Denominator:
@@ -269,9 +357,7 @@ class RuleBook:
     def overridden(self) -> dict[str, object]:
         """The answers that were given in the book's place, as they would stand in a file."""
         return {
-            name: self.choices[name].write(self)
-            for name, basis in self.basis.items()
-            if basis.overridden
+            name: chosen(name).write(self) for name, basis in self.basis.items() if basis.overridden
         }
 
 
@@ -284,10 +370,15 @@ class Choice:
     read: Callable[[object], Any]
     options: tuple[Option, ...] = ()
     expected: str = ""
+    most: int = 999
+
+    def answer(self, book: RuleBook) -> object:
+        """The book's answer."""
+        return getattr(book.seats if self.name in SEAT_CHOICES else book, self.name)
 
     def write(self, book: RuleBook) -> object:
         """The book's answer, as it stands in a file."""
-        return _written(getattr(book.seats if self.name in SEAT_CHOICES else book, self.name))
+        return _written(self.answer(book))
 
 
 def chosen(name: str) -> Choice:
@@ -338,11 +429,17 @@ def _weights(written: object) -> dict[Section, Fraction]:
     return {Section(name): read_fraction(weight) for name, weight in written.items()}
 
 
-def _whole_number(written: object) -> int:
-    text = str(written)
-    if not re.fullmatch("[0-9]{1,3}", text):
-        raise RuleError(f"{written!r} is not a whole number, 0 to 999")
-    return int(text)
+def _up_to(most: int) -> Callable[[object], int]:
+    def read(written: object) -> int:
+        text = str(written)
+        if not re.fullmatch("[0-9]{1,9}", text) or int(text) > most:
+            raise RuleError(f"{written!r} is not a whole number, 0 to {most:,}")
+        return int(text)
+
+    return read
+
+
+_whole_number = _up_to(999)
 
 
 def _written(answer: object) -> object:
@@ -364,6 +461,7 @@ def _options(name: str, question: str, kind: type[Option]) -> Choice:
 
 _FRACTION = 'an exact fraction in quotes, such as "1/3"'
 _NUMBER = "a whole number, 0 to 999"
+MOST_PAPERS = 1_000_000
 
 CHOICES: Mapping[str, Choice] = {
     choice.name: choice
@@ -392,12 +490,34 @@ CHOICES: Mapping[str, Choice] = {
         _options(
             "first_preference", "Must a paper show one clear first preference?", FirstPreference
         ),
-        _options("overvotes", "What if two candidates share a rank?", Paperwork),
+        _options("overvotes", "What if two candidates share a rank?", Overvotes),
         _options("skipped_ranks", "What if a rank is left out?", SkippedRanks),
+        Choice(
+            "most_skipped",
+            "How many ranks left out in a row are passed over, where `skipped_ranks` is skip_some?",
+            _whole_number,
+            expected=_NUMBER,
+        ),
         _options("repeated", "What if a candidate is ranked twice?", Paperwork),
         Choice(
             "ranks",
             "How many preferences count? 0: any number.",
+            _whole_number,
+            expected=_NUMBER,
+        ),
+        _options("further_ranks", "What if a paper has more preferences than count?", FurtherRanks),
+        _options("withdrawn_ranks", "What if a rank is for someone withdrawn?", WithdrawnRanks),
+        _options("undeclared", "What becomes of undeclared write-ins?", Undeclared),
+        Choice(
+            "minimum_papers",
+            "With how many papers may a candidate go on? Whoever has fewer goes first. 0: any.",
+            _up_to(MOST_PAPERS),
+            expected=f"a whole number, 0 to {MOST_PAPERS:,}",
+            most=MOST_PAPERS,
+        ),
+        Choice(
+            "last_round",
+            "After which round does the count stop, even with nobody elected? 0: none.",
             _whole_number,
             expected=_NUMBER,
         ),
@@ -442,6 +562,17 @@ SEAT_CHOICES: Mapping[str, Choice] = {
             ExclusionSteps,
         ),
         _options("last_seat", "When are the last seats filled without the quota?", LastSeat),
+        _options(
+            "elected_at_once", "How many may be elected at the end of one stage?", ElectedAtOnce
+        ),
+        _options("last_surplus", "Is a surplus transferred after the last seat?", LastSurplus),
+        Choice(
+            "minimum_share",
+            "From the bottom up: until all who are left have which part of the papers in play? "
+            '"0": until as many are left as there are seats.',
+            read_fraction,
+            expected=_FRACTION,
+        ),
     )
 }
 
@@ -449,3 +580,11 @@ SEAT_CHOICES: Mapping[str, Choice] = {
 DESCRIPTION = tuple(
     f.name for f in fields(RuleBook) if f.name not in CHOICES and f.name not in ("basis", "seats")
 )
+
+# The choices that were asked later, and how all was counted before: a file need not answer them.
+LATER: Mapping[str, object] = {
+    f.name: f.default
+    for kind, of in ((RuleBook, CHOICES), (SeatRules, SEAT_CHOICES))
+    for f in fields(kind)
+    if f.name in of and f.default is not MISSING
+}

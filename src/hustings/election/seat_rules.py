@@ -1,6 +1,7 @@
 """What the rules of a count for several seats choose, beside what every rule book answers."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from hustings.units import Option
 
@@ -22,7 +23,22 @@ class SeatQuota(Option):
         "droop_exact",
         "the valid papers divided by the seats and one more; more votes than that elect",
     )
+    DROOP_DIGITS = (
+        "droop_digits",
+        "the valid papers divided by the seats and one more, cut to `value_places` decimal places, "
+        "and one added in the last of them; at least so many votes elect",
+    )
     HARE = "hare", "the valid papers divided by the seats; at least so many votes elect"
+    HARE_WHOLE = (
+        "hare_whole",
+        "the valid papers divided by the seats, raised to the next whole number; at least so many "
+        "votes elect",
+    )
+    HARE_DIGITS = (
+        "hare_digits",
+        "the valid papers divided by the seats, raised to the next of `value_places` decimal "
+        "places; at least so many votes elect",
+    )
 
 
 class QuotaFalls(Option):
@@ -50,6 +66,11 @@ class SurplusValue(Option):
         "in_proportion",
         "its value times the surplus, divided by the votes of the candidate",
     )
+    BY_PART = (
+        "by_part",
+        "its value times the part that the surplus is of the candidate's votes, and both that "
+        "part and the product lose their further digits",
+    )
     PER_PAPER = "per_paper", "the surplus divided by the papers, whatever each was worth before"
     PER_TRANSFERABLE_PAPER = (
         "per_transferable_paper",
@@ -70,6 +91,24 @@ class SurplusOrder(Option):
 
     LARGEST = "largest", "the largest, whoever was elected first"
     EARLIEST = "earliest", "the one that arose first; of those from one stage the largest"
+    TOGETHER = (
+        "together",
+        "all that wait, in one stage; it is told even where somebody has the quota and no more",
+    )
+
+
+class ElectedAtOnce(Option):
+    """How many of those who have what elects are elected at the end of one stage."""
+
+    ALL = "all", "all of them, the highest first"
+    ONE = "one", "the highest alone; the others continue, and gain from the surplus"
+
+
+class LastSurplus(Option):
+    """What becomes of surpluses once the last seat is filled."""
+
+    LEFT = "left", "they are not transferred: nobody is left whom they could elect"
+    TRANSFERRED = "transferred", "they are transferred in a last stage, which shows where they go"
 
 
 class SurplusDelay(Option):
@@ -104,6 +143,11 @@ class LastSeat(Option):
     """When the last seats are filled without the quota."""
 
     AS_MANY_LEFT = "as_many_left", "once no more continue than seats are left"
+    AFTER_TRANSFER = (
+        "after_transfer",
+        "once no more continue than seats are left, when the papers of the last excluded have "
+        "passed on",
+    )
     OR_LARGER_OF_TWO = (
         "or_larger_of_two",
         "or, for one seat, once two continue: whoever of them has more",
@@ -116,7 +160,10 @@ class LastSeat(Option):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatRules:
-    """The answers that only a count for several seats needs; `value_places` 0 drops no digit."""
+    """The answers that only a count for several seats needs; `value_places` 0 drops no digit.
+
+    With a `minimum_share` as many are elected from the bottom up as have it, whatever the seats.
+    """
 
     seat_quota: SeatQuota
     quota_falls: QuotaFalls
@@ -129,3 +176,7 @@ class SeatRules:
     out_of_reach: OutOfReach
     exclusion_steps: ExclusionSteps
     last_seat: LastSeat
+    # Questions that books came to answer later: as all were counted before they were asked.
+    elected_at_once: ElectedAtOnce = ElectedAtOnce.ALL
+    last_surplus: LastSurplus = LastSurplus.LEFT
+    minimum_share: Fraction = Fraction(0)

@@ -34,17 +34,35 @@ class SectionEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """An officer's decision on one tie: whom it falls on, and by whom, when and why.
+
+    `chosen` goes out or, where to be first is a gain, comes first. With a `round` it is for the tie
+    of that round or stage alone; with 0 for any tie among the same.
+    """
+
+    among: tuple[Candidate, ...]
+    chosen: Candidate
+    by: str
+    when: str
+    why: str
+    round: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Decisions:
     """What people decided outside the count, handed in as values.
 
     `lot` is the order in which names were drawn, the first drawn to go first, and
-    `seed` a text drawn in public from which such an order is computed.
+    `seed` a text drawn in public from which such an order is computed; `decided` are an officer's
+    own decisions, tie by tie.
     """
 
     lot: tuple[Candidate, ...] = ()
     drawn_by: str = ""
     seed: str = ""
     seed_source: str = ""
+    decided: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

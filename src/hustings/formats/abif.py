@@ -10,8 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from hustings.ballots.paper import Marks, Paper, once, ranked
+from hustings.ballots.paper import Marks, Paper, once
 from hustings.ballots.profile import Ranking
+from hustings.ballots.shared import marks_of
 from hustings.election.spec import Contest, Standing
 from hustings.formats.ballot_file import (
     MOST_PAPERS,
@@ -232,7 +233,7 @@ def write(
     `notes` are what the format has no place for, such as a weight; they are comments, as
     are the withdrawn. Papers that rank nobody are left out, and are told in a comment.
     """
-    groups: dict[Marks, int] = {ranked(*names): papers for names, papers in rankings.items()}
+    groups: dict[Marks, int] = {marks_of(names): papers for names, papers in rankings.items()}
     return _written(groups, candidates, title, notes)
 
 

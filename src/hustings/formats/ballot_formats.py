@@ -11,6 +11,7 @@ from hustings.errors import InputError, Problem
 from hustings.formats import (
     abif,
     ballots_csv,
+    ballots_csv_writing,
     ballots_json,
     ballots_jsonl,
     ballots_parquet,
@@ -167,7 +168,7 @@ def _papers(number: int) -> str:
 def _csv(
     papers: Iterable[Paper], candidates: Sequence[Standing], title: str, seats: int
 ) -> Iterator[str]:
-    return ballots_csv.write(papers, candidates)
+    return ballots_csv_writing.write(papers, candidates)
 
 
 def _preflib(
@@ -192,9 +193,9 @@ TABLE = frozenset(Holding) - {Holding.WITHDRAWN, Holding.UNRANKED, Holding.SEATS
 
 # Read and written line by line.
 FORMATS: Mapping[str, Format] = {
-    ".csv": Format("CSV", ballots_csv.read, _csv, TABLE, ballots_csv.labels),
+    ".csv": Format("CSV", ballots_csv.read, _csv, TABLE, ballots_csv_writing.labels),
     ".jsonl": Format(
-        "JSON lines", ballots_jsonl.read, ballots_jsonl.write, TABLE, ballots_csv.labels
+        "JSON lines", ballots_jsonl.read, ballots_jsonl.write, TABLE, ballots_csv_writing.labels
     ),
     ".blt": Format(
         "BLT",
@@ -232,9 +233,11 @@ FORMATS: Mapping[str, Format] = {
 
 # Read and written as a whole.
 WHOLE_FORMATS: Mapping[str, WholeFormat] = {
-    ".xlsx": WholeFormat("Excel", ballots_xlsx.read, ballots_xlsx.write, TABLE, ballots_csv.labels),
+    ".xlsx": WholeFormat(
+        "Excel", ballots_xlsx.read, ballots_xlsx.write, TABLE, ballots_csv_writing.labels
+    ),
     ".parquet": WholeFormat(
-        "Parquet", ballots_parquet.read, ballots_parquet.write, TABLE, ballots_csv.labels
+        "Parquet", ballots_parquet.read, ballots_parquet.write, TABLE, ballots_csv_writing.labels
     ),
     ".json": WholeFormat(
         "NIST CVR, JSON",

@@ -1,4 +1,4 @@
-"""Ballots as CSV, in four layouts that the header row tells apart.
+"""Ballots read from CSV, in four layouts that the header row tells apart.
 
 Rank columns (`1,2,3` or `r1,r2` or `rank_1`): a cell holds a candidate, or two that
 share the rank, joined by `=`. Candidate columns: a cell holds the rank. Long
@@ -7,7 +7,6 @@ share the rank, joined by `=`. Candidate columns: a cell holds the rank. Long
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -15,9 +14,8 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from hustings.ballots.paper import OVERVOTE, Marks, Paper, Rebuilt, as_written
-from hustings.election.spec import EVERYONE, Contest, Standing
-from hustings.errors import InputError
+from hustings.ballots.paper import OVERVOTE, Marks, Paper, Rebuilt, in_order, trimmed
+from hustings.election.spec import Contest
 from hustings.formats.ballot_file import (
     MOST_PAPERS,
     Alike,
@@ -45,8 +43,6 @@ Cells = tuple[str, ...]
 ReadMarks = Callable[[Cells], tuple[Marks, Wrong]]
 Rows = Iterator[tuple[int, list[str]]]
 RowsOf = Callable[[Iterable[Any], Mistakes], Rows]
-# A row that is to be written.
-Row = list[str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,10 +401,7 @@ class Clerk:
 
 def _details(places: Places, told: str, cells: Cells) -> tuple[Details, Wrong]:
     in_section, in_unit, count, spoiled, rebuilt = (cell.strip() for cell in cells)
-    section, amiss = places.section(in_section)
-    wrong = [("section", amiss)] if amiss and amiss != told else []
-    unit, amiss = places.unit(in_unit, section) if not amiss else (Unit(""), "")
-    wrong += [("unit", amiss)] if amiss else []
+    section, unit, wrong = _place(places, told, in_section, in_unit)
     papers = whole_number(count) if count else 1
     if not papers or papers > MOST_PAPERS:
         wrong.append(("count", no_number_of_papers(count)))
@@ -419,6 +412,17 @@ def _details(places: Places, told: str, cells: Cells) -> tuple[Details, Wrong]:
         rebuilt = ""
     found = Rebuilt(rebuilt) if rebuilt else None
     return (section, unit, Papers(papers or 0), spoiled, found), tuple(wrong)
+
+
+def _place(
+    places: Places, told: str, in_section: str, in_unit: str
+) -> tuple[Section, Unit, list[tuple[str, str]]]:
+    """Where the paper was cast, and what is wrong there that was not `told` of all papers."""
+    section, amiss = places.section(in_section)
+    if amiss:
+        return section, Unit(""), [("section", amiss)] if amiss != told else []
+    unit, amiss = places.unit(in_unit, section)
+    return section, unit, [("unit", amiss)] if amiss else []
 
 
 # --- wide: a row is a paper ---------------------------------------------------
@@ -453,7 +457,7 @@ def _rank_cells(sheet: Sheet, candidates: Candidates, cells: Cells) -> tuple[Mar
         names, amiss = _sharing(candidates, cell.strip())
         ranks.append(names)
         wrong += [(sheet.header[at], what) for what in amiss]
-    return _trimmed(ranks), tuple(wrong)
+    return trimmed(ranks), tuple(wrong)
 
 
 def _ranking_cell(sheet: Sheet, candidates: Candidates, cells: Cells) -> tuple[Marks, Wrong]:
@@ -468,7 +472,7 @@ def _ranking_cell(sheet: Sheet, candidates: Candidates, cells: Cells) -> tuple[M
         names, amiss = _sharing(candidates, part.strip())
         ranks.append(names)
         wrong += [(title, what) for what in amiss]
-    return _trimmed(ranks), tuple(wrong)
+    return trimmed(ranks), tuple(wrong)
 
 
 def _sharing(candidates: Candidates, cell: str) -> tuple[tuple[Candidate, ...], list[str]]:
@@ -493,7 +497,7 @@ def _candidate_cells(sheet: Sheet, candidates: Candidates, cells: Cells) -> tupl
         wrong += [(sheet.header[at], amiss)] if amiss else []
         if rank:
             by_rank.setdefault(rank, []).append(name)
-    return _in_order(by_rank), tuple(wrong)
+    return in_order(by_rank), tuple(wrong)
 
 
 def _rank(cell: str) -> tuple[int, str]:
@@ -506,18 +510,6 @@ def _rank(cell: str) -> tuple[int, str]:
     if rank > MOST_RANKS:
         return 0, f"rank {rank} is above {MOST_RANKS}, the most that is read"
     return rank, ""
-
-
-def _in_order(by_rank: Mapping[int, Sequence[Candidate]]) -> Marks:
-    return tuple(tuple(by_rank.get(rank, ())) for rank in range(1, max(by_rank, default=0) + 1))
-
-
-def _trimmed(ranks: Sequence[tuple[Candidate, ...]]) -> Marks:
-    """The ranks without the empty ones at the end, which nobody left out."""
-    end = len(ranks)
-    while end and not ranks[end - 1]:
-        end -= 1
-    return tuple(ranks[:end])
 
 
 READ_MARKS: Mapping[Layout, Callable[[Sheet, Candidates, Cells], tuple[Marks, Wrong]]] = {
@@ -565,7 +557,7 @@ def _long(rows: Rows, clerk: Clerk, candidates: Candidates) -> Iterator[Paper]:
             paper.ranks.setdefault(rank, []).append(name)
     for paper in opened.values():
         *details, elector = paper.beside
-        made = clerk.paper(paper.line, _in_order(paper.ranks), (), tuple(details), elector)
+        made = clerk.paper(paper.line, in_order(paper.ranks), (), tuple(details), elector)
         if made and not paper.wrong:
             yield made
 
@@ -598,159 +590,3 @@ def _agreeing(paper: _Open, cells: Cells) -> Wrong:
         before if before.strip() else now for before, now in zip(paper.beside, cells, strict=True)
     )
     return tuple(wrong)
-
-
-# --- writing ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Alike:
-    """What papers that are written as one row have in common."""
-
-    section: Section
-    unit: Unit
-    elector: str
-    spoiled: str
-    reconstructed: Rebuilt | None
-    marks: Marks
-
-
-class _Echo:
-    """A file for `csv.writer` that hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def write(
-    papers: Iterable[Paper], candidates: Sequence[Standing], *, layout: Layout = Layout.RANKS
-) -> Iterator[str]:
-    """The papers as lines of CSV, those alike in one row, with no column that is not used.
-
-    A candidate is written by name, or by id where the name could be taken for
-    something else. Raises `InputError` where the layout cannot hold a paper.
-    """
-    to_line = csv.writer(_Echo(), lineterminator="\n").writerow
-    for row in table(papers, candidates, layout=layout):
-        yield str(to_line(row))
-
-
-def table(
-    papers: Iterable[Paper], candidates: Sequence[Standing], *, layout: Layout = Layout.RANKS
-) -> Iterator[Row]:
-    """The rows that `write` makes lines of: first the header, then those alike in one row."""
-    groups: Counter[_Alike] = Counter()
-    for paper in papers:
-        alike = _Alike(
-            paper.section,
-            paper.unit,
-            paper.elector,
-            paper.spoiled,
-            paper.reconstructed,
-            _trimmed(paper.marks),
-        )
-        groups[alike] += paper.papers
-    called = labels(candidates)
-    beside = _columns_used(groups)
-    yield from WRITERS[layout](groups, candidates, called, beside)
-
-
-def labels(candidates: Sequence[Standing]) -> dict[Candidate, str]:
-    """What each candidate is called in the file."""
-    borne = Counter(name for c in candidates for name in {folded(c.name), folded(c.id)})
-    return {c.id: c.name if _is_plain(c.name, borne) else c.id for c in candidates}
-
-
-def _is_plain(name: str, borne: Mapping[str, int]) -> bool:
-    """Whether the name, read again, can only be this candidate."""
-    key = folded(name)
-    reserved = {*OPTIONAL, *OTHER_NAMES, *LEFT_OUT, *BLANK, "ranking", "rank", "candidate"}
-    return (
-        borne[key] == 1
-        and name == " ".join(name.split())
-        and not any(sign in name for sign in "=>\ufeff")
-        and key not in reserved
-        and not RANK_COLUMN.fullmatch(key)
-    )
-
-
-def _columns_used(groups: Mapping[_Alike, int]) -> dict[str, Callable[[_Alike], str | int]]:
-    used: dict[str, Callable[[_Alike], str | int]] = {}
-    if any(group.section != EVERYONE for group in groups):
-        used["section"] = lambda group: group.section
-    if any(group.unit for group in groups):
-        used["unit"] = lambda group: group.unit
-    if any(group.elector for group in groups):
-        used["elector"] = lambda group: group.elector
-    if any(papers > 1 for papers in groups.values()):
-        used["count"] = lambda group: groups[group]
-    if any(group.spoiled for group in groups):
-        used["spoiled"] = lambda group: group.spoiled
-    if any(group.reconstructed for group in groups):
-        used["reconstructed"] = lambda group: group.reconstructed or ""
-    return used
-
-
-Groups = Mapping[_Alike, int]
-Labels = Mapping[Candidate, str]
-Beside = Mapping[str, Callable[[_Alike], str | int]]
-
-
-def _shared(names: Sequence[Candidate], labels: Labels) -> str:
-    return "=".join(labels.get(name, name) for name in names)
-
-
-def _rank_rows(
-    groups: Groups, candidates: Sequence[Standing], labels: Labels, beside: Beside
-) -> Iterator[Row]:
-    width = max([len(candidates), 1, *(len(group.marks) for group in groups)])
-    yield [*beside, *range(1, width + 1)]
-    for group in groups:
-        ranks = [_shared(names, labels) for names in group.marks]
-        yield [*(cell(group) for cell in beside.values()), *ranks, *[""] * (width - len(ranks))]
-
-
-def _ranking_rows(
-    groups: Groups, candidates: Sequence[Standing], labels: Labels, beside: Beside
-) -> Iterator[Row]:
-    yield [*beside, "ranking"]
-    for group in groups:
-        ranking = " > ".join(_shared(names, labels) or "_" for names in group.marks)
-        yield [*(cell(group) for cell in beside.values()), ranking]
-
-
-def _candidate_rows(
-    groups: Groups, candidates: Sequence[Standing], labels: Labels, beside: Beside
-) -> Iterator[Row]:
-    yield [*beside, *(labels[entry.id] for entry in candidates)]
-    for group in groups:
-        ranked = list(chain.from_iterable(group.marks))
-        if len(ranked) != len(set(ranked)):
-            raise InputError(
-                f"{as_written(group.marks)}: a candidate is ranked twice, and candidate columns "
-                f"hold one rank of each; use the layout {Layout.RANKS}"
-            )
-        rank = {name: at for at, names in enumerate(group.marks, 1) for name in names}
-        cells = [rank.get(entry.id, "") for entry in candidates]
-        yield [*(cell(group) for cell in beside.values()), *cells]
-
-
-def _long_rows(
-    groups: Groups, candidates: Sequence[Standing], labels: Labels, beside: Beside
-) -> Iterator[Row]:
-    yield ["paper", *beside, "rank", "candidate"]
-    for number, group in enumerate(groups, 1):
-        start = [number, *(cell(group) for cell in beside.values())]
-        for rank, names in enumerate(group.marks, 1):
-            for name in names:
-                yield [*start, rank, labels.get(name, name)]
-        if not group.marks:
-            yield [*start, "", ""]
-
-
-WRITERS: Mapping[Layout, Callable[[Groups, Sequence[Standing], Labels, Beside], Iterator[Row]]] = {
-    Layout.RANKS: _rank_rows,
-    Layout.RANKING: _ranking_rows,
-    Layout.CANDIDATES: _candidate_rows,
-    Layout.LONG: _long_rows,
-}

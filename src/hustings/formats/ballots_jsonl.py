@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from hustings.ballots.paper import Paper
 from hustings.election.spec import Contest, Standing
-from hustings.formats import ballots_csv
+from hustings.formats import ballots_csv, ballots_csv_writing
 from hustings.formats.ballot_file import BallotFile, Mistakes, Text
 from hustings.formats.ballots_csv import MOST_RANKS, Layout, TableRow
 from hustings.formats.json_text import parsed
@@ -74,7 +74,7 @@ def write(
     papers: Iterable[Paper], candidates: Sequence[Standing], title: str = "", seats: int = 1
 ) -> Iterator[str]:
     """The papers as lines of JSON, those alike in one, with no key that is not used."""
-    rows = ballots_csv.table(papers, candidates, layout=Layout.RANKING)
+    rows = ballots_csv_writing.table(papers, candidates, layout=Layout.RANKING)
     keys = [str(title) for title in next(rows)]
     for row in rows:
         cells = dict(zip(keys, row, strict=True))

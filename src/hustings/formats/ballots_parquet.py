@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hustings.ballots.paper import Paper
 from hustings.election.spec import Contest, Standing
 from hustings.errors import InputError
-from hustings.formats import ballots_csv
+from hustings.formats import ballots_csv, ballots_csv_writing
 from hustings.formats.ballot_file import BallotFile, needs_extra, refused
 from hustings.formats.ballots_csv import TableRow
 from hustings.formats.table_cell import text_of
@@ -16,6 +16,7 @@ from hustings.units import Section
 if TYPE_CHECKING:
     import polars as pl
 
+NO_PARQUET = "this is no Parquet file that can be read: {}"
 EXTRA = "Parquet files are read and written with polars"
 # Columns that this program adds while it reads; no ballot file has such a name.
 TIMES, ROW = "\0times", "\0row"
@@ -46,12 +47,12 @@ def _rows(data: bytes) -> list[TableRow]:
         grouped = _grouped(table)
     except (pl.exceptions.PolarsError, OSError, ValueError, TypeError) as error:
         first = (str(error).splitlines() or [""])[0]
-        raise InputError(f"this is no Parquet file that can be read: {first[:200]}") from None
+        raise InputError(NO_PARQUET.format(first[:200])) from None
     except BaseException as error:
         # What the reader written in Rust gives up on is no Exception.
         if type(error).__name__ != "PanicException":
             raise
-        raise InputError("this is no Parquet file that can be read: it is damaged") from None
+        raise InputError(NO_PARQUET.format("it is damaged")) from None
     header = TableRow(0, tuple(frame.columns))
     return [header, *(TableRow(row, tuple(map(text_of, cells)), n) for cells, n, row in grouped)]
 
@@ -99,7 +100,7 @@ def write(
         import polars as pl
     except ImportError:
         raise needs_extra(EXTRA) from None
-    header, *rows = ballots_csv.table(papers, candidates)
+    header, *rows = ballots_csv_writing.table(papers, candidates)
     columns = {
         str(name): [None if row[at] == "" else row[at] for row in rows]
         for at, name in enumerate(header)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hustings.ballots.paper import Paper
 from hustings.election.spec import Contest, Standing
 from hustings.errors import InputError, Problem
-from hustings.formats import ballots_csv
+from hustings.formats import ballots_csv, ballots_csv_writing
 from hustings.formats.ballot_file import BallotFile, needs_extra, refused
 from hustings.formats.ballots_csv import TableRow
 from hustings.formats.table_cell import text_of
@@ -168,7 +168,7 @@ def write(
     plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = Workbook(kept, plain)
     sheet = book.add_worksheet("ballots")
-    for at, row in enumerate(_counted(ballots_csv.table(papers, candidates))):
+    for at, row in enumerate(_counted(ballots_csv_writing.table(papers, candidates))):
         if at >= MOST_ROWS:
             what = f"more than {MOST_ROWS:,} rows, the most of a sheet: write .csv or .parquet"
             raise InputError(Problem(what))

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hustings.ballots.paper import NO_UNIT, ONE, Marks, Paper
+from hustings.ballots.paper import NO_UNIT, ONE, Marks, Paper, in_order
 from hustings.election.spec import Contest, Standing
 from hustings.formats.ballot_file import BallotFile, Mistakes, whole_number
 from hustings.formats.ballot_names import Candidates, Places, folded
 from hustings.formats.ballots_csv import MOST_RANKS
+from hustings.formats.json_text import objects
 from hustings.units import Candidate, Section, Unit
 
 Json = Mapping[str, Any]
@@ -68,11 +69,6 @@ class _Held:
     selections: Mapping[str, str]
 
 
-def _objects(value: object) -> list[Json]:
-    """The objects of a list; whatever else stands there is none of them."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
 def _text(value: Json, key: str) -> str:
     said = value.get(key)
     return " ".join(said.split()) if isinstance(said, str) else ""
@@ -81,8 +77,8 @@ def _text(value: Json, key: str) -> str:
 def _contest(value: Json, contest: Contest | None, mistakes: Mistakes) -> _Held | None:
     found = [
         (one, election)
-        for election in _objects(value.get("Election"))
-        for one in _objects(election.get("Contest"))
+        for election in objects(value.get("Election"))
+        for one in objects(election.get("Contest"))
     ]
     if len(found) > 1 and contest:
         wanted = {folded(contest.post), folded(contest.id)}
@@ -90,8 +86,8 @@ def _contest(value: Json, contest: Contest | None, mistakes: Mistakes) -> _Held 
     if len(found) != 1:
         names = [
             repr(_text(one, "Name"))
-            for election in _objects(value.get("Election"))
-            for one in _objects(election.get("Contest"))
+            for election in objects(value.get("Election"))
+            for one in objects(election.get("Contest"))
         ]
         some = f"{len(names)} contests are in the report: {', '.join(names[:20])}"
         what = "an election with one contest, or one that is called like the post"
@@ -101,9 +97,9 @@ def _contest(value: Json, contest: Contest | None, mistakes: Mistakes) -> _Held 
 
 
 def _held(one: Json, election: Json, mistakes: Mistakes) -> _Held:
-    names = {_text(who, "@id"): _text(who, "Name") for who in _objects(election.get("Candidate"))}
+    names = {_text(who, "@id"): _text(who, "Name") for who in objects(election.get("Candidate"))}
     selections = {}
-    for at, entry in enumerate(_objects(one.get("ContestSelection"))):
+    for at, entry in enumerate(objects(one.get("ContestSelection"))):
         ids = entry.get("CandidateIds")
         who = (
             [names.get(id_, "") for id_ in ids if isinstance(id_, str)]
@@ -137,8 +133,8 @@ class _Report:
         self._section, amiss = self._places.default()
         if amiss:
             mistakes.add(amiss)
-        self._records = _objects(value.get("CVR"))
-        units = _objects(value.get("GpUnit"))
+        self._records = objects(value.get("CVR"))
+        units = objects(value.get("GpUnit"))
         self._units = {_text(unit, "@id"): _text(unit, "Name") for unit in units}
         self._without = 0
         self._not_allowed = 0
@@ -177,13 +173,13 @@ class _Report:
 
     def _shown(self, record: Json, field: str) -> Json | None:
         """What the record's current snapshot has of the contest; None where it has nothing."""
-        snapshots = _objects(record.get("CVRSnapshot"))
+        snapshots = objects(record.get("CVRSnapshot"))
         current = _text(record, "CurrentSnapshotId")
         chosen = [one for one in snapshots if _text(one, "@id") == current] or snapshots[:1]
         if not chosen:
             self.mistakes.add("there is no snapshot", field=field)
             return None
-        contests = _objects(chosen[0].get("CVRContest"))
+        contests = objects(chosen[0].get("CVRContest"))
         return next((one for one in contests if _text(one, "ContestId") == self.held.id), None)
 
     def _unit(self, record: Json, field: str) -> Unit:
@@ -199,7 +195,7 @@ class _Report:
         """The marks of one record; None, and why among the mistakes, if they are wrong."""
         by_rank: dict[int, list[Candidate]] = {}
         right = True
-        for selection in _objects(shown.get("CVRContestSelection")):
+        for selection in objects(shown.get("CVRContestSelection")):
             id_ = _text(selection, "ContestSelectionId")
             who = self._who.get(id_)
             for rank in self._ranks(selection):
@@ -212,12 +208,11 @@ class _Report:
                     by_rank.setdefault(rank, []).append(who)
         if not right:
             return None
-        last = max(by_rank, default=0)
-        return tuple(tuple(by_rank.get(rank, ())) for rank in range(1, last + 1))
+        return in_order(by_rank)
 
     def _ranks(self, selection: Json) -> Iterator[int | None]:
         """The rank of each mark that stands for this selection; None where it is no rank."""
-        positions = _objects(selection.get("SelectionPosition"))
+        positions = objects(selection.get("SelectionPosition"))
         for position in positions or [selection]:
             if _says_no(position.get("HasIndication")):
                 continue

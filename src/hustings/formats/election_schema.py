@@ -28,7 +28,7 @@ def _answer(choice: Choice) -> Node:
             node = by_id(choice.question, fraction("the weight"), "a table of weights")
             node["minProperties"] = 0
             return node
-        case "whole":
+        case "whole" | "minimum_share":
             return fraction(choice.question)
         case "ties":
             return list_of({**enum, "x-expected": expected}, choice.question, "a list of policies")
@@ -37,7 +37,7 @@ def _answer(choice: Choice) -> Node:
     return {
         "type": "integer",
         "minimum": 0,
-        "maximum": 999,
+        "maximum": choice.most,
         "description": choice.question,
         "x-expected": choice.expected,
     }
@@ -53,7 +53,40 @@ def _papers(description: str) -> Node:
     }
 
 
-_FILE = text("a ballot file in this folder", "the name of a ballot file")
+# An officer's decisions on ties, each with who made it, when and why.
+DECIDED = list_of(
+    table(
+        "one decision on a tie",
+        {
+            "round": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 9_999,
+                "description": "the round or stage of the tie; any, where it is left out",
+                "x-expected": "the number of a round",
+            },
+            "among": list_of(
+                text("a candidate's id"), "all who are tied", 'a list of ids, such as ["ann"]'
+            ),
+            "chosen": text("who of them goes or, where to be first is a gain, comes first"),
+            "by": text("who decided, and in which office"),
+            "when": text("the day or time of the decision"),
+            "why": text("the reason, or the rule that lets the officer decide"),
+        },
+        "among",
+        "chosen",
+        "by",
+        "when",
+        "why",
+    ),
+    "what the officer decided on ties, one by one",
+    "a list of decisions",
+)
+
+_FILE = text(
+    "a ballot file in this folder, or a folder or a pattern of several: members-*.csv",
+    "the name of a ballot file",
+)
 
 _SOURCE = either(
     "where the papers of one section stand",
@@ -232,6 +265,7 @@ _CONTEST = table(
                 "drawn_by": text("who drew the lot, when and before whom"),
                 "seed": text("a text drawn in public, from which an order is computed"),
                 "seed_source": text("where the seed comes from"),
+                "decided": DECIDED,
             },
         ),
     },

@@ -22,12 +22,14 @@ from hustings.election.rulebook import Basis, CollegeUse, RuleBook
 from hustings.election.spec import (
     EVERYONE,
     Contest,
+    Decision,
     Decisions,
     Election,
     SectionEntry,
     Standing,
 )
 from hustings.errors import HustingsError, InputError, Problem, RuleError
+from hustings.formats import decisions_toml
 from hustings.formats.ballot_names import folded
 from hustings.formats.election_schema import ELECTION
 from hustings.formats.rulebook_toml import Books
@@ -236,7 +238,17 @@ class _Reading:
             written.get("drawn_by", ""),
             written.get("seed", ""),
             written.get("seed_source", ""),
+            self._on_ties(id_, written.get("decided", ()), sorted(known)),
         )
+
+    def _on_ties(
+        self, id_: str, written: Sequence[Mapping[str, Any]], known: Sequence[str]
+    ) -> tuple[Decision, ...]:
+        made = tuple(map(decisions_toml.decision, written))
+        for number, each in enumerate(made):
+            for what in decisions_toml.wrong_in(each, known, made[:number]):
+                self.wrong(["contests", id_, "decisions", "decided", number], what)
+        return made
 
     def _rules(self, id_: str, written: Mapping[str, Any]) -> RuleBook | None:
         try:

@@ -1,6 +1,7 @@
 """JSON as it was sent: parsed whole, with nothing in it lost or made up on the way."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -35,6 +36,15 @@ def parsed_bytes(data: bytes) -> tuple[Any, str]:
         return parsed(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         return None, f"byte {error.start + 1}, 0x{data[error.start]:02x}, is not UTF-8"
+
+
+def objects(value: object) -> list[Mapping[str, Any]]:
+    """The objects of a list; whatever else stands there, or is no list, is none of them.
+
+    >>> objects([{"n": 3}, 4]), objects("n")
+    ([{'n': 3}], [])
+    """
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

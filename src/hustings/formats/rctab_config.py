@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hustings.election.rulebook import MOST_PAPERS
+from hustings.election.rulebook import UNDECLARED as UNDECLARED_ID
 from hustings.election.spec import Standing
 from hustings.formats.ballot_file import Mistakes, whole_number
 from hustings.formats.ballot_names import Ids, folded
@@ -22,13 +24,39 @@ YES = {True: True, False: False, "true": True, "false": False, None: False, "": 
 # By the way of electing: the rule book that counts so.
 BOOKS = {
     "singlewinnermajority": "omov-av",
+    "standardsinglewinner": "omov-av",
+    "singleseatcontinueuntiltwocandidatesremain": "omov-av",
     "": "omov-av",
+    "multiwinnerallowonlyonewinnerperround": "rctab-stv",
+    "multiwinnerallowmultiplewinnersperround": "rctab-stv",
     "bottomsup": "bottoms-up",
+    "bottomsupusingpercentagethreshold": "bottoms-up",
     "multipassirv": "sequential-seats",
+    "multiwinnersequential": "sequential-seats",
+    # As configurations of versions before 1.2 have them.
+    "multiseatallowonlyonewinnerperround": "rctab-stv",
+    "multiseatallowmultiplewinnersperround": "rctab-stv",
+    "multiseatbottomsupuntilnwinners": "bottoms-up",
+    "multiseatbottomsupusingpercentagethreshold": "bottoms-up",
+    "multiseatsequentialwinnertakesall": "sequential-seats",
 }
-OVERVOTES = {"alwaysskiptonextrank": "skip", "exhaustimmediately": "stop"}
+STANDARD = "standard"
+TO_TWO = "singleseatcontinueuntiltwocandidatesremain"
+ONE_AT_ONCE = ("multiwinnerallowonlyonewinnerperround", "multiseatallowonlyonewinnerperround")
+BY_SHARE = (
+    "bottomsupusingpercentagethreshold",
+    "multiseatbottomsupusingpercentagethreshold",
+)
+OVERVOTES = {
+    "alwaysskiptonextrank": "skip",
+    "exhaustimmediately": "stop",
+    "exhaustifmultiplecontinuing": "stop_if_several_continuing",
+}
+# Where the candidates' order in the configuration breaks a tie: the last goes.
+IN_ORDER = ("usecandidateorder", "usepermutationinconfig")
 TIES = {
     "usecandidateorder": "lot",
+    "usepermutationinconfig": "lot",
     "stopcountingandask": "lot",
     "interactive": "lot",
     "random": "lot",
@@ -37,20 +65,26 @@ TIES = {
     "previousroundcountsthenask": "latest_narrowing,lot",
     "previousroundcountstheninteractive": "latest_narrowing,lot",
 }
+# Settings that only some ways of electing read, by the books of those that do.
+IDLE = {
+    "decimalplacesforvotearithmetic": ("rctab-stv",),
+    "nonintegerwinningthreshold": ("rctab-stv",),
+    "harequota": ("rctab-stv",),
+    "multiseatbottomsuppercentagethreshold": (),
+}
 ANY_NUMBER = ("unlimited", "max", "", None)
 DRAWN = (
     "tiebreakMode: RCTab draws by a generator of its own; here a tie that matters stops the count, "
     "until --lot or --seed decides it"
 )
-FIRST_ROUND = (
-    "undeclared write-ins are taken as withdrawn, and their papers pass on before round 1; RCTab "
-    "shows that as a round of its own"
+FIRST_OUT = (
+    "undeclared write-ins count as one candidate in round 1 and go first, as RCTab has it; a book "
+    "of ours counts them so only where it says undeclared = first_out"
 )
 # Settings by which nothing is counted.
 OF_NO_WEIGHT = frozenset(
     (
-        "randomseed", "rulesdescription", "description", "decimalplacesforvotearithmetic",
-        "nonintegerwinningthreshold", "harequota", "multiseattransferrule", "overvotelabel",
+        "randomseed", "rulesdescription", "description", "multiseattransferrule", "overvotelabel",
         "undervotelabel", "undeclaredwriteinlabel", "treatblankasundeclaredwritein",
     )
 )  # fmt: skip
@@ -103,27 +137,24 @@ def read(value: Json, mistakes: Mistakes) -> Configuration:
     output = _table(value, "outputSettings") or value
     rules = {key.casefold(): said for key, said in _table(value, "rules").items()}
     sources = tuple(_sources(value, rules, mistakes))
-    candidates, aliases = _candidates(value, mistakes)
+    listed, aliases = _candidates(value, mistakes)
     some = any(one.undeclared_label or one.blank_is_undeclared for one in sources)
-    undeclared = None
-    if some:
-        undeclared = Candidate("undeclared_write_ins")
-        candidates = (*candidates, Standing(undeclared, UNDECLARED, withdrawn=True))
-    settings = _Settings(rules, len(candidates) - some, mistakes)
-    in_order = rules.get("tiebreakmode", "") == "useCandidateOrder"
+    candidates = (*listed, Standing(UNDECLARED_ID, UNDECLARED)) if some else listed
+    settings = _Settings(rules, len(listed), some, mistakes)
+    in_order = folded(_said(rules, "tiebreakmode")) in IN_ORDER
     lot = tuple(entry.id for entry in reversed(candidates)) if in_order else ()
     return Configuration(
         _said(output, "contestName") or _said(output, "contestOffice") or "Contest",
         candidates,
         aliases,
-        undeclared,
+        UNDECLARED_ID if some else None,
         settings.book(),
         settings.answers(),
         settings.seats(),
         settings.ranks,
         lot,
         sources,
-        (*settings.told(), *([FIRST_ROUND] if some else [])),
+        (*settings.told(), *([FIRST_OUT] if some else [])),
     )
 
 
@@ -174,26 +205,33 @@ def _sources(value: Json, rules: Json, mistakes: Mistakes) -> Iterator[RecordSou
         if not isinstance(entry, dict) or not _said(entry, "filePath"):
             mistakes.add("expected a table with filePath", field=field)
             continue
-        blank = entry.get("treatBlankAsUndeclaredWriteIn") or rules.get(
-            "treatblankasundeclaredwritein"
-        )
-        yield RecordSource(
-            _said(entry, "filePath").replace("\\", "/"),
-            folded(_said(entry, "provider") or "ess").replace(" ", "").replace("&", ""),
-            field,
-            _said(entry, "contestId"),
-            _index(entry, "firstVoteColumnIndex", field, mistakes),
-            _index(entry, "firstVoteRowIndex", field, mistakes) or 2,
-            _index(entry, "precinctColumnIndex", field, mistakes),
-            _said(entry, "overvoteDelimiter"),
-            _said(entry, "overvoteLabel") or str(rules.get("overvotelabel") or "overvote"),
-            _said(entry, "skippedRankLabel")
-            or _said(entry, "undervoteLabel")
-            or str(rules.get("undervotelabel") or "undervote"),
-            _said(entry, "undeclaredWriteInLabel")
-            or str(rules.get("undeclaredwriteinlabel") or ""),
-            _yes(blank, f"{field}.treatBlankAsUndeclaredWriteIn", mistakes),
-        )
+        yield _source(entry, rules, field, mistakes)
+
+
+def _source(entry: Json, rules: Json, field: str, mistakes: Mistakes) -> RecordSource:
+    key = "treatBlankAsUndeclaredWriteIn"
+    blank = entry.get(key) or rules.get(key.casefold())
+    return RecordSource(
+        _said(entry, "filePath").replace("\\", "/"),
+        folded(_said(entry, "provider") or "ess").replace(" ", "").replace("&", ""),
+        field,
+        _said(entry, "contestId"),
+        _index(entry, "firstVoteColumnIndex", field, mistakes),
+        _index(entry, "firstVoteRowIndex", field, mistakes) or 2,
+        _index(entry, "precinctColumnIndex", field, mistakes),
+        _said(entry, "overvoteDelimiter"),
+        _label(entry, rules, "overvoteLabel") or "overvote",
+        _label(entry, rules, "skippedRankLabel", "undervoteLabel") or "undervote",
+        _label(entry, rules, "undeclaredWriteInLabel"),
+        _yes(blank, f"{field}.{key}", mistakes),
+    )
+
+
+def _label(entry: Json, rules: Json, *keys: str) -> str:
+    """What the source says under one of these; else the rules, where older versions have it."""
+    of_source = (_said(entry, key) for key in keys)
+    of_rules = (_said(rules, key.casefold()) for key in keys)
+    return next(filter(None, (*of_source, *of_rules)), "")
 
 
 def _yes(said: object, field: str, mistakes: Mistakes) -> bool:
@@ -214,21 +252,27 @@ def _index(entry: Json, key: str, field: str, mistakes: Mistakes) -> int:
 class _Settings:
     """The rules of a configuration as answers to our choices."""
 
-    def __init__(self, rules: Json, candidates: int, mistakes: Mistakes) -> None:
-        self.rules, self.mistakes = rules, mistakes
+    def __init__(self, rules: Json, candidates: int, undeclared: bool, mistakes: Mistakes) -> None:
+        self.rules, self.undeclared, self.mistakes = rules, undeclared, mistakes
         self._used: set[str] = set()
+        self.mode = folded(str(self._of("winnerelectionmode") or ""))
         self.ranks = self._limit("maxrankingsallowed", candidates)
 
     def book(self) -> str:
         """The rule book that counts by this way of electing."""
-        mode = folded(str(self._of("winnerelectionmode") or ""))
-        if mode not in BOOKS:
-            self._refuse("winnerElectionMode", f"{mode!r}; the ways are {', '.join(BOOKS)}")
-        return BOOKS.get(mode, "omov-av")
+        if self.mode == STANDARD:
+            several = str(self._of("numberofwinners") or "1") != "1"
+            return "rctab-stv" if several else "omov-av"
+        if self.mode not in BOOKS:
+            ways = ", ".join(filter(None, BOOKS))
+            self._refuse("winnerElectionMode", f"{self.mode!r}; the ways are {ways}")
+        return BOOKS.get(self.mode, "omov-av")
 
     def seats(self) -> int:
         """How many are elected."""
         said = str(self._of("numberofwinners") or "1")
+        if self.mode in BY_SHARE:
+            return 1
         seats = whole_number(said) or 0
         if not seats:
             self._refuse("numberOfWinners", f"{said!r}")
@@ -240,19 +284,65 @@ class _Settings:
         """By choice: the answer, and the setting it comes from."""
         found = {
             "first_preference": ("not_required", "the marks are read rank by rank"),
+            "withdrawn_ranks": ("pass_over", "excluded candidates keep their ranks"),
             "overvotes": self._mapped("overvoteRule", OVERVOTES),
-            "skipped_ranks": self._skipped(),
+            **self._skipped(),
             "repeated": self._flag("exhaustOnDuplicateCandidate", "stop", "skip"),
             "ranks": (str(self._cut()), "maxRankingsAllowed"),
             "ties": self._mapped("tiebreakMode", TIES),
+            "minimum_papers": self._number("minimumVoteThreshold", MOST_PAPERS),
         }
-        if self.book() == "omov-av":
-            found["eliminate"] = self._flag("batchElimination", "batch_safe", "lowest_alone")
-            found["stop"] = self._flag("continueUntilTwoCandidatesRemain", "two_left", "elected")
-            found["quota"] = self._flag(
-                "doesFirstRoundDetermineThreshold", "half_first_round", "half_in_play"
-            )
+        if self.undeclared:
+            found["undeclared"] = ("first_out", "undeclaredWriteInLabel")
+        if self.book() in ("omov-av", "sequential-seats"):
+            found |= self._of_one_seat()
+        elif self.book() == "rctab-stv":
+            found |= self._of_several()
+        if self.mode in BY_SHARE:
+            found["minimum_share"] = self._share()
         return found
+
+    def _of_one_seat(self) -> dict[str, tuple[str, str]]:
+        return {
+            "eliminate": self._flag("batchElimination", "batch_safe", "lowest_alone"),
+            "stop": self._stop(),
+            "quota": self._flag(
+                "doesFirstRoundDetermineThreshold", "half_first_round", "half_in_play"
+            ),
+            "last_round": self._number("stopTabulationEarlyAfterRound", 999),
+        }
+
+    def _stop(self) -> tuple[str, str]:
+        found = self._flag("continueUntilTwoCandidatesRemain", "two_left", "larger_of_two")
+        return ("two_left", f"winnerElectionMode = {TO_TWO}") if self.mode == TO_TWO else found
+
+    def _of_several(self) -> dict[str, tuple[str, str]]:
+        one = "one" if self.mode in ONE_AT_ONCE else "all"
+        hare, _ = self._flag("hareQuota", "hare", "droop")
+        digits, _ = self._flag("nonIntegerWinningThreshold", "digits", "whole")
+        return {
+            "elected_at_once": (one, "winnerElectionMode"),
+            "seat_quota": (f"{hare}_{digits}", "hareQuota, nonIntegerWinningThreshold"),
+            "value_places": self._number("decimalPlacesForVoteArithmetic", 20, "4"),
+        }
+
+    def _number(self, key: str, most: int, otherwise: str = "0") -> tuple[str, str]:
+        said = self._of(key.casefold())
+        text = otherwise if said in NOTHING else str(said)
+        number = whole_number(text)
+        if number is None or number > most:
+            self.mistakes.add(f"{said!r} is no whole number, 0 to {most:,}", field=key)
+        return text if number is not None and number <= most else otherwise, f"{key} = {said}"
+
+    def _share(self) -> tuple[str, str]:
+        """The part of the votes that everybody has to have who is left at the end."""
+        key = "multiSeatBottomsUpPercentageThreshold"
+        said = str(self._of(key.casefold()) or "")
+        number = whole_number(said)
+        if number is None or not 1 <= number <= 100:
+            self.mistakes.add(f"{said!r} is no percentage, 1 to 100", field=key)
+            number = 1
+        return f"{number}/100", f"{key} = {said}"
 
     def told(self) -> Iterator[str]:
         """What was taken for granted; settings that would change the result are refused."""
@@ -262,9 +352,7 @@ class _Settings:
         for key, said in self.rules.items():
             if key in self._used | OF_NO_WEIGHT or said in NOTHING:
                 continue
-            if key == "minimumvotethreshold" and str(said) == "1":
-                yield "minimumVoteThreshold = 1: whoever has no vote goes in the ordinary order"
-            else:
+            if not (key in IDLE and self.book() not in IDLE[key]):
                 self._refuse(key, f"{said!r}")
 
     def _of(self, key: str) -> object:
@@ -301,18 +389,19 @@ class _Settings:
         answer = yes if _yes(said, key, self.mistakes) else no
         return answer, f"{key} = {str(said).casefold()}"
 
-    def _skipped(self) -> tuple[str, str]:
+    def _skipped(self) -> dict[str, tuple[str, str]]:
         """The answer for ranks left out: RCTab ends a ranking where more than so many are."""
         key = "maxSkippedRanksAllowed"
         said = self._of(key.casefold())
         shown = f"{key} = {said}"
         if isinstance(said, str) and folded(said) in ANY_NUMBER:
-            return "skip_any", shown
+            return {"skipped_ranks": ("skip_any", shown)}
         number = whole_number(str(said)) if said is not None else 1
         if number is None:
             self.mistakes.add(f"{said!r} is no number, nor unlimited", field=key)
         elif number > 1 and number < self.ranks - 1:
-            self._refuse(key, f"{number} ranks left out in a row")
+            most = (str(number), shown)
+            return {"skipped_ranks": ("skip_some", shown), "most_skipped": most}
         elif number > 1:
-            return "skip_any", shown
-        return ("skip_one" if number else "stop"), shown
+            return {"skipped_ranks": ("skip_any", shown)}
+        return {"skipped_ranks": ("skip_one" if number else "stop", shown)}

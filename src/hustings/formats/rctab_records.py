@@ -1,22 +1,31 @@
-"""Cast-vote records as RCTab reads them: rows of an ES&S table, a generic CSV, Dominion's JSON."""
+"""Cast-vote records as RCTab reads them, of each provider.
 
+ES&S has a table of ranks, the generic CSV and Clear Ballot one of candidates, Dominion a folder
+of JSON and Hart one of XML.
+"""
+
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
+from xml.etree.ElementTree import Element
 
-from hustings.ballots.paper import OVERVOTE, Marks, Paper
+from hustings.ballots.paper import OVERVOTE, Marks, Paper, in_order, trimmed
 from hustings.election.spec import EVERYONE
 from hustings.formats.ballot_file import Mistakes, whole_number
 from hustings.formats.ballot_names import folded
 from hustings.formats.ballots_csv import MOST_RANKS
+from hustings.formats.json_text import objects
 from hustings.formats.rctab_config import Configuration, RecordSource
+from hustings.formats.xml_text import children, text_under
 from hustings.units import Candidate, Papers, Unit
 
 Rows = Iterable[tuple[int, Sequence[str]]]
 Json = Mapping[str, Any]
 Rank = tuple[Candidate, ...]
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +34,38 @@ class _Alike:
     marks: Marks
 
 
+def _counted(found: Iterable[tuple[K, int]]) -> Iterator[tuple[K, int, int]]:
+    """Each of those found by line: once, with how often it was found and in which line first."""
+    number: Counter[K] = Counter()
+    first: dict[K, int] = {}
+    for key, line in found:
+        number[key] += 1
+        first.setdefault(key, line)
+    return ((key, number[key], line) for key, line in first.items())
+
+
 def of_ranks(
     rows: Rows, source: RecordSource, config: Configuration, mistakes: Mistakes
 ) -> Iterator[Paper]:
     """Papers of a table with a row for each and a rank in each column; those alike are one."""
     reader = _Cells(source, config, mistakes)
-    groups: Counter[tuple[str, ...]] = Counter()
-    first: dict[tuple[str, ...], int] = {}
-    start = source.first_column - 1
+    for (unit, *cells), number, line in _counted(_unit_and_ranks(rows, source, config.ranks)):
+        marks = reader.marks(cells, line)
+        if marks is not None:
+            yield _paper(marks, number, Unit(unit), mistakes.file, line)
+
+
+def _unit_and_ranks(
+    rows: Rows, source: RecordSource, ranks: int
+) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Of each row that is not blank the unit, then as many cells as there are ranks; its line."""
+    start, at = source.first_column - 1, source.unit_column - 1
     for line, row in rows:
         if line < source.first_row or not any(map(str.strip, row)):
             continue
-        at = source.unit_column - 1
         unit = row[at].strip() if 0 <= at < len(row) else ""
-        cells = tuple(row[start : start + config.ranks])
-        key = (unit, *cells, *[""] * (config.ranks - len(cells)))
-        groups[key] += 1
-        first.setdefault(key, line)
-    for key, number in groups.items():
-        marks = reader.marks(key[1:], first[key])
-        if marks is not None:
-            unit_ = Unit(key[0])
-            yield _paper(marks, number, unit_, mistakes.file, first[key])
+        cells = row[start : start + ranks]
+        yield (unit, *cells, *[""] * (ranks - len(cells))), line
 
 
 def _paper(marks: Marks, number: int, unit: Unit, file: str, line: int | None) -> Paper:
@@ -69,9 +88,7 @@ class _Cells:
                 self.mistakes.add(rank, line)
                 return None
             ranks.append(rank)
-        while ranks and not ranks[-1]:
-            ranks.pop()
-        return tuple(ranks)
+        return trimmed(ranks)
 
     def _read(self, cell: str) -> Rank | str:
         source = self.source
@@ -120,16 +137,14 @@ def of_candidates(
     for title, found in zip(header[start:], named, strict=True):
         if found is None:
             mistakes.add(unknown(title.strip(), config), line)
-    groups: Counter[tuple[str, ...]] = Counter()
-    first: dict[tuple[str, ...], int] = {}
-    for line, row in rows:
-        cells = tuple(cell.strip() for cell in row[start : start + len(named)])
-        groups[cells] += 1
-        first.setdefault(cells, line)
-    for cells, number in groups.items():
-        marks = _ranked(cells, named, first[cells], mistakes)
+    ranked = (
+        (tuple(cell.strip() for cell in row[start : start + len(named)]), line)
+        for line, row in rows
+    )
+    for cells, number, line in _counted(ranked):
+        marks = _ranked(cells, named, line, mistakes)
         if marks is not None:
-            yield _paper(marks, number, Unit(""), mistakes.file, first[cells])
+            yield _paper(marks, number, Unit(""), mistakes.file, line)
 
 
 def _ranked(
@@ -148,9 +163,103 @@ def _ranked(
     return in_order(by_rank)
 
 
-def in_order(by_rank: Mapping[int, Sequence[Candidate]]) -> Marks:
-    """The marks of those who stand at each rank."""
-    return tuple(tuple(by_rank.get(rank, ())) for rank in range(1, max(by_rank, default=0) + 1))
+# --- Clear Ballot -------------------------------------------------------------
+
+# A column is a choice, its contest, a rank, a note, a candidate and a party; the contest may
+# have a colon in its name.
+CLEAR_CHOICE = re.compile(r"Choice_[^:]*:(.+):([0-9]+):[^:]*:([^:]*):[^:]*")
+
+
+def of_clear_ballot(
+    rows: Rows, source: RecordSource, config: Configuration, mistakes: Mistakes
+) -> Iterator[Paper]:
+    """Papers of a table in which each column is a candidate at a rank, and 1 a mark."""
+    rows = iter(rows)
+    line, header = next(rows, (0, []))
+    columns = dict(_clear_columns(header, line, source, config, mistakes))
+    if not columns:
+        wanted = source.contest_id or "the contest"
+        mistakes.add(f"no column is a choice of {wanted!r}; check contestId", line)
+    unit_at = header.index("PrecinctID") if "PrecinctID" in header else -1
+    found = ((_clear_marks(row, columns, unit_at), line) for line, row in rows)
+    for alike, number, line in _counted(found):
+        yield _paper(alike.marks, number, alike.unit, mistakes.file, line)
+
+
+def _clear_marks(
+    row: Sequence[str], columns: Mapping[int, tuple[int, Candidate]], unit_at: int
+) -> _Alike:
+    by_rank: dict[int, list[Candidate]] = {}
+    for at, (rank, name) in columns.items():
+        if at < len(row) and row[at].strip() == "1":
+            by_rank.setdefault(rank, []).append(name)
+    unit = row[unit_at].strip() if 0 <= unit_at < len(row) else ""
+    return _Alike(Unit(unit), in_order(by_rank))
+
+
+def _clear_columns(
+    header: Sequence[str],
+    line: int,
+    source: RecordSource,
+    config: Configuration,
+    mistakes: Mistakes,
+) -> Iterator[tuple[int, tuple[int, Candidate]]]:
+    """By column: the rank and the candidate whom a mark is for."""
+    for at, title in enumerate(header):
+        choice = CLEAR_CHOICE.fullmatch(title.strip())
+        if not choice or (source.contest_id and folded(choice[1]) != folded(source.contest_id)):
+            continue
+        who, rank = found_in(choice[3].strip(), source, config), whole_number(choice[2])
+        if who is None:
+            mistakes.add(unknown(choice[3].strip(), config), line)
+        elif not rank or rank > MOST_RANKS:
+            mistakes.add(f"{choice[2]!r} is no rank", line)
+        else:
+            yield at, (rank, who)
+
+
+# --- Hart ---------------------------------------------------------------------
+
+
+def of_hart(
+    documents: Iterable[tuple[str, Element]],
+    source: RecordSource,
+    config: Configuration,
+    mistakes: Mistakes,
+) -> Iterator[Paper]:
+    """Papers of documents with one record each, by file; without those that lack the contest.
+
+    The value of an option has a digit for each rank, and 1 is a mark.
+    """
+    groups: Counter[_Alike] = Counter()
+    for file, record in documents:
+        unit = Unit(text_under(record, "PrecinctSplit", "Name"))
+        for contest in children(record, "Contests", "Contest"):
+            if text_under(contest, "Id") == source.contest_id:
+                marks = _hart_marks(contest, file, source, config, mistakes)
+                groups.update([] if marks is None else [_Alike(unit, marks)])
+    for alike, number in groups.items():
+        yield _paper(alike.marks, number, alike.unit, mistakes.file, None)
+
+
+def _hart_marks(
+    contest: Element, file: str, source: RecordSource, config: Configuration, mistakes: Mistakes
+) -> Marks | None:
+    by_rank: dict[int, list[Candidate]] = {}
+    for option in children(contest, "Options", "Option"):
+        id_, name = text_under(option, "Id"), text_under(option, "Name")
+        who = found_in(id_, source, config) or found_in(name, source, config)
+        value = text_under(option, "Value")
+        if who is None:
+            mistakes.add(unknown(name or id_, config), field=file)
+            return None
+        if not re.fullmatch("[01]{1,999}", value):
+            mistakes.add(f"{value!r} is no row of 0 and 1, one for each rank", field=file)
+            return None
+        for rank, mark in enumerate(value, 1):
+            if mark == "1" and who not in by_rank.setdefault(rank, []):
+                by_rank[rank].append(who)
+    return in_order(by_rank)
 
 
 # --- Dominion -----------------------------------------------------------------
@@ -187,7 +296,7 @@ class Dominion:
         """The papers of every session that has the contest; those alike are one."""
         groups: Counter[_Alike] = Counter()
         for export in exports:
-            for at, session in enumerate(_objects(export.get("Sessions"))):
+            for at, session in enumerate(objects(export.get("Sessions"))):
                 for found in self._session(session, f"Sessions[{at}]"):
                     groups[found] += 1
         for alike, number in groups.items():
@@ -229,8 +338,8 @@ class Dominion:
         if not isinstance(data, dict):
             self.mistakes.add("neither Original nor Modified is current", field=field)
             return
-        cards = _objects(data.get("Cards")) or [data]
-        for contest in (one for card in cards for one in _objects(card.get("Contests"))):
+        cards = objects(data.get("Cards")) or [data]
+        for contest in (one for card in cards for one in objects(card.get("Contests"))):
             if str(contest.get("Id")) == self._contest:
                 marks = self._marks(contest, field)
                 if marks is not None:
@@ -245,7 +354,7 @@ class Dominion:
 
     def _marks(self, contest: Json, field: str) -> Marks | None:
         by_rank: dict[int, list[Candidate]] = {}
-        for mark in _objects(contest.get("Marks")):
+        for mark in objects(contest.get("Marks")):
             if mark.get("IsAmbiguous"):
                 self._ambiguous += 1
                 continue
@@ -262,9 +371,5 @@ class Dominion:
         return in_order(by_rank)
 
 
-def _objects(value: object) -> list[Json]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
 def _list(manifest: Json) -> list[Json]:
-    return _objects(manifest.get("List"))
+    return objects(manifest.get("List"))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from hustings.election.rulebook import CHOICES, SEAT_CHOICES, Basis, Choice, RuleBook
+from hustings.election.rulebook import CHOICES, LATER, SEAT_CHOICES, Basis, Choice, RuleBook
 from hustings.election.seat_rules import SeatRules
 from hustings.errors import InputError
 from hustings.formats.election_schema import RULE_BOOK
@@ -42,8 +42,8 @@ def read(text: str, file: str, books: Books) -> RuleBook:
     seats = _seats(extended, _read(answers, SEAT_CHOICES))
     answered = {**described, **_read(answers, CHOICES), "seats": seats}
     if extended:
-        return replace(extended, **answered, basis={**extended.basis, **basis})
-    return RuleBook(**answered, basis=basis)
+        return replace(extended, **answered, basis={**extended.basis, **basis}).as_told()
+    return RuleBook(**answered, basis=basis).as_told()
 
 
 def _read(answers: Mapping[str, Mapping[str, Any]], of: Mapping[str, Choice]) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def _missing(answers: Mapping[str, Any], extended: RuleBook | None) -> list[str]
     needed = [] if extended else [*CHOICES]
     if any(name in SEAT_CHOICES for name in answers) and not (extended and extended.seats):
         needed += SEAT_CHOICES
-    return [name for name in needed if name not in answers]
+    return [name for name in needed if name not in answers and name not in LATER]
 
 
 def _seats(extended: RuleBook | None, answers: Mapping[str, Any]) -> SeatRules | None:

@@ -15,9 +15,17 @@ from hustings.ballots.paper import Rebuilt
 from hustings.ballots.profile import Profile
 from hustings.counting import account, figures
 from hustings.counting.transcript import Eliminated, Event, Round, Tie, Transcript
-from hustings.election.rulebook import CHOICES, DESCRIPTION, SEAT_CHOICES, Basis, RuleBook
+from hustings.election.rulebook import (
+    CHOICES,
+    DESCRIPTION,
+    LATER,
+    SEAT_CHOICES,
+    Basis,
+    Choice,
+    RuleBook,
+)
 from hustings.election.seat_rules import SeatRules
-from hustings.election.spec import EVERYONE, Contest, Decisions, SectionEntry, Standing
+from hustings.election.spec import EVERYONE, Contest, Decision, Decisions, SectionEntry, Standing
 from hustings.errors import InputError, Problem, RuleError
 from hustings.units import Candidate, Papers, Section, Unit, exact
 
@@ -122,13 +130,24 @@ def contest_value(contest: Contest) -> Json:
             "drawn_by": decisions.drawn_by,
             "seed": decisions.seed,
             "seed_source": decisions.seed_source,
+            **_on_ties(decisions),
         },
     }
 
 
+def _on_ties(decisions: Decisions) -> Json:
+    """Only where there are some: so the transcripts without keep every byte."""
+    decided = [asdict(each) for each in decisions.decided]
+    return {"decided": decided} if decided else {}
+
+
 def read_contest(value: Json, rules: Json) -> Contest:
     """The contest that was written so, with its rules; raises what a wrong shape raises."""
-    decisions = {**value["decisions"], "lot": tuple(map(Candidate, value["decisions"]["lot"]))}
+    decisions = {
+        **value["decisions"],
+        "lot": tuple(map(Candidate, value["decisions"]["lot"])),
+        "decided": tuple(map(_decision, value["decisions"].get("decided", ()))),
+    }
     return Contest(
         value["id"],
         value["post"],
@@ -148,6 +167,13 @@ def read_contest(value: Json, rules: Json) -> Contest:
     )
 
 
+def _decision(value: Json) -> Decision:
+    made = Decision(**{**value, "among": tuple(map(Candidate, value["among"]))})
+    if not isinstance(made.round, int):
+        raise TypeError(f"{made.round!r} is not the number of a round")
+    return made
+
+
 def rules(book: RuleBook) -> Json:
     """A rule book as plain values, with the SHA-256 of what it says."""
     value: Json = {name: getattr(book, name) for name in DESCRIPTION}
@@ -160,22 +186,27 @@ def rules(book: RuleBook) -> Json:
 
 
 def _read_rules(value: Json) -> RuleBook:
-    described = {name: value[name] for name in DESCRIPTION}
     choices: Mapping[str, Json] = value["choices"]
-    of_seats: Json = {}
-    if any(name in choices for name in SEAT_CHOICES):
-        of_seats = {
-            name: choice.read(choices[name]["value"]) for name, choice in SEAT_CHOICES.items()
-        }
+    answers = _answers(choices, CHOICES)
+    of_seats = _answers(choices, SEAT_CHOICES) if choices.keys() & SEAT_CHOICES.keys() else {}
     return RuleBook(
-        **described,
-        **{name: choice.read(choices[name]["value"]) for name, choice in CHOICES.items()},
+        **{name: value[name] for name in DESCRIPTION},
+        **answers,
         seats=SeatRules(**of_seats) if of_seats else None,
         basis={
             name: Basis(**{part.name: choices[name][part.name] for part in fields(Basis)})
-            for name in (*CHOICES, *of_seats)
+            for name in (*answers, *of_seats)
         },
     )
+
+
+def _answers(choices: Mapping[str, Json], asked: Mapping[str, Choice]) -> Json:
+    """The answers; a file need not have those to what was asked later, and is read as it was."""
+    return {
+        name: choice.read(choices[name]["value"])
+        for name, choice in asked.items()
+        if name in choices or name not in LATER
+    }
 
 
 def _round(transcript: Transcript, number: int) -> Json:

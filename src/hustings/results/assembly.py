@@ -14,6 +14,7 @@ from hustings.ballots.formality import Ballot, Spoiled
 from hustings.ballots.profile import Ranking
 from hustings.ballots.reduction import Judged, Poll, judge_papers
 from hustings.ballots.returns import PaperAccount, Returns, SectionReturns, UnitReturn
+from hustings.ballots.shared import highest
 from hustings.counting.transcript import Transcript
 from hustings.election.publication import (
     ElectorEntry,
@@ -24,6 +25,7 @@ from hustings.election.publication import (
     Status,
     UnitEntry,
 )
+from hustings.election.rulebook import OPEN_OVERVOTES
 from hustings.election.spec import EVERYONE, Election, SectionEntry
 from hustings.errors import InputError, Problem
 from hustings.formats.ballot_names import Ids
@@ -64,7 +66,15 @@ class Material:
 
 def assemble(material: Material) -> Edition:
     """The edition that is made of this; raises `InputError` with all that keeps it from being."""
-    problems = [*_not_a_result(material), *_disagreements(material), *_bad_names(material)]
+    return assembled(material, _not_a_result(material))
+
+
+def assembled(material: Material, problems: Iterable[Problem]) -> Edition:
+    """The edition of a count that has these problems by itself, whatever it elects.
+
+    Raises `InputError` with those and all others that keep it from being published.
+    """
+    problems = [*problems, *_disagreements(material), *_bad_names(material)]
     if problems:
         raise InputError(problems)
     judged = _judged(material)
@@ -285,6 +295,10 @@ class _Assembling:
     def _rows(self, reckoned: Reckoned) -> tuple[tuple[UnitRow, ...], dict[Unit, str]]:
         if not reckoned.units or not self._shows_units() or reckoned.problems:
             return (), {}
+        held_up = self._held_up()
+        if held_up:
+            self._refused([_told_held_up(held_up)], _TOTALS_REMEDY)
+            return (), {}
         of = {each.unit: each for each in reckoned.units}
         found = self._disclosed(reckoned.units)
         alone = [self._alone(of[unit]) for unit in found.alone]
@@ -295,6 +309,12 @@ class _Assembling:
         pooled_into |= dict.fromkeys(found.held_back, self._not_held_id)
         rows += [rest] if rest else []
         return self._with_rankings(rows), pooled_into
+
+    def _held_up(self) -> int:
+        """How many formal papers count for nobody in round 1: a shared first rank holds them up."""
+        if self.transcript.contest.rules.overvotes not in OPEN_OVERVOTES:
+            return 0
+        return self.transcript.rounds[0].tally.non_transferable[self.section]
 
     def _disclosed(self, units: Sequence[UnitReturn]) -> Disclosed:
         if self.secrecy is disclosure.Secrecy.NAMED:
@@ -416,7 +436,10 @@ class _Assembling:
 
     def _possible(self) -> int:
         contest = self.transcript.contest
-        return disclosure.possible_rankings(len(contest.standing), contest.rules.ranks)
+        may_share = contest.rules.overvotes in OPEN_OVERVOTES
+        return disclosure.possible_rankings(
+            len(contest.standing), contest.rules.ranks, may_share=may_share
+        )
 
     def _withheld(self) -> str:
         profile = self.transcript.profiles[0]
@@ -454,6 +477,14 @@ class _Assembling:
         return tuple(ballots)
 
 
+def _told_held_up(papers: int) -> str:
+    return (
+        f"{papers:,} papers count for nobody in round 1, because several share their first rank, "
+        "and the rows of units have no place for such papers"
+    )
+
+
+_TOTALS_REMEDY = f'write policy = "{Policy.TOTALS}" in the section'
 _SECTION_REMEDY = 'publish it all the same by accepts = "the reason" in the section'
 _RELEASE_REMEDY = 'publish it all the same by accepts = "the reason" in the release'
 
@@ -480,11 +511,12 @@ def _named(id_: str, elector: ElectorEntry, judged: Judged) -> NamedBallot:
 
 def _is_all(row: UnitRow, by_unit: Mapping[Unit, Counter[Ranking]]) -> bool:
     """Whether the rankings that are known of the row's units are those of all its papers."""
-    first: Counter[Candidate] = Counter()
+    votes = row.votes or {}
+    first: Counter[Candidate | None] = Counter()
     for unit in row.units:
         for ranking, papers in by_unit.get(unit, Counter()).items():
-            first[ranking[0]] += papers
-    return first == Counter({name: papers for name, papers in (row.votes or {}).items() if papers})
+            first[highest(ranking, votes.keys())] += papers
+    return first == Counter({name: papers for name, papers in votes.items() if papers})
 
 
 def _left(total: int | None, parts: Sequence[Papers | None]) -> Papers | None:

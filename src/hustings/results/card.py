@@ -37,14 +37,20 @@ def source(edition: Edition) -> str:
         [
             as_typst.prelude(edition.election.name, as_typst.ids_of(edition.transcript.contest)),
             LOOKS,
-            *_heading(edition),
+            *_heading(edition, lead(edition, transcript)),
             *_bars(transcript),
         ]
     )
 
 
-def _heading(edition: Edition) -> Iterator[str]:
-    transcript = worded(edition)
+def of_sentence(edition: Edition, told: str) -> str:
+    """A card with that sentence and without bars, for a count whose votes are no parts of one."""
+    ids = as_typst.ids_of(edition.transcript.contest)
+    parts = [as_typst.prelude(edition.election.name, ids), LOOKS, *_heading(edition, told)]
+    return "".join(parts)
+
+
+def _heading(edition: Edition, lead_: str) -> Iterator[str]:
     colour = COLOURS[edition.release.status]
     said = literal(status(edition))
     yield (
@@ -52,7 +58,7 @@ def _heading(edition: Edition) -> Iterator[str]:
         f'text(fill: white, size: 26pt, weight: "bold", {said}))\n\n'
     )
     yield f"#text(size: 34pt, fill: luma(60), {literal(brief(edition.election.name, LONGEST))})\n\n"
-    told = shorter(lead(edition, transcript), SENTENCE)
+    told = shorter(lead_, SENTENCE)
     size = 46 if len(told) <= SENTENCE // 2 else 36
     yield f'#text(size: {size}pt, weight: "bold", {literal(told)})\n'
 

@@ -12,6 +12,9 @@ from hustings.audit.published import Reconciliation
 from hustings.ballots.paper import Marks
 from hustings.ballots.profile import Ranking
 from hustings.ballots.returns import Claim, PaperAccount
+from hustings.counting import account
+from hustings.counting.seats import account as seats_account
+from hustings.counting.seats.stages import StageTranscript
 from hustings.counting.transcript import Transcript
 from hustings.election.publication import (
     ElectorEntry,
@@ -156,8 +159,42 @@ class Edition:
         return self.release.status in (Status.DECLARED, Status.CORRECTED)
 
     @cached_property
+    def headline(self) -> str:
+        """Who won, in a sentence that fits how final the release is."""
+        return account.headline(self.worded)
+
+    @cached_property
     def worded(self) -> Transcript:
         """The count as it is told: as what would be, where nobody is declared elected."""
         if self.declares or self.transcript.hypothesis:
             return self.transcript
         return replace(self.transcript, hypothesis=f"{self.release.status} figures")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatsEdition(Edition):
+    """What one release publishes of a contest for several seats.
+
+    `stages` are its count. Its `transcript` has the first preferences alone, in one round that
+    leads to nothing: what the papers, the accounts and the disclosure check are reckoned from.
+    Whatever tells of rounds or of a winner is no page of such an edition.
+    """
+
+    stages: StageTranscript
+
+    @property
+    def elected(self) -> tuple[Candidate, ...]:
+        """Those elected, in the order in which they were."""
+        return self.stages.elected
+
+    @cached_property
+    def headline(self) -> str:
+        """Who was elected, in a sentence that fits how final the release is."""
+        return seats_account.headline(self.worded_stages)
+
+    @cached_property
+    def worded_stages(self) -> StageTranscript:
+        """The stages as they are told: as what would be, where nobody is declared elected."""
+        if self.declares or self.stages.hypothesis:
+            return self.stages
+        return replace(self.stages, hypothesis=f"{self.release.status} figures")

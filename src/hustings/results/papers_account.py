@@ -27,7 +27,8 @@ def rows(ballots: Sequence[Sequence[Judged]], standing: Sequence[Set[Candidate]]
     for number, (names, ballot) in enumerate(zip_longest(standing, ballots[: len(standing)]), 1):
         if names is None:
             return
-        for section, causes in inactive(ballot if several else ballots[0], names).items():
+        held, earlier = ballot if several else ballots[0], standing[: number - 1]
+        for section, causes in inactive(held, names, earlier).items():
             for cause, papers in causes.items():
                 yield number, section, cause.meaning, papers
 

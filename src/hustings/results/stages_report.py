@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from hustings.counting.figures import printed_number
 from hustings.counting.seats import account
-from hustings.counting.seats.stages import Act, Stage, StageTranscript
+from hustings.counting.seats.stages import Act, StageTranscript
 from hustings.election.rulebook import Method
 from hustings.results.report import Block, Heading, Report, Sentence, Table
+from hustings.results.stages_presentation import by_stay, called, fate, shown, status
 from hustings.units import Candidate
 
 
@@ -23,24 +24,11 @@ def _blocks(transcript: StageTranscript) -> Iterator[Block]:
     yield Sentence(account.headline(transcript), "lead")
     yield summary(transcript)
     for number in range(1, len(transcript.stages) + 1):
-        yield Heading(f"Stage {number}: {_called(transcript, number)}")
+        yield Heading(f"Stage {number}: {called(transcript, number)}")
         yield stage_table(transcript, number)
         yield Sentence(" ".join(account.sentences(transcript, number)))
     yield Heading("About these figures")
-    yield from (Sentence(text) for text in _notes(transcript))
-
-
-def _called(transcript: StageTranscript, number: int) -> str:
-    stage = transcript.stages[number - 1]
-    names = account.names_told(transcript.contest, stage.names)
-    match stage.act:
-        case Act.SURPLUS:
-            return f"surplus of {names}"
-        case Act.EXCLUSION:
-            return f"exclusion of {names}"
-        case Act.NEXT_SEAT:
-            return "the next seat"
-    return "first preferences"
+    yield from (Sentence(text) for text in notes(transcript))
 
 
 def summary(transcript: StageTranscript) -> Table:
@@ -51,9 +39,9 @@ def summary(transcript: StageTranscript) -> Table:
         (
             transcript.contest.name(name),
             *(_votes(transcript, number, name) for number in range(1, len(stages) + 1)),
-            _fate(transcript, name),
+            fate(transcript, name),
         )
-        for name in _by_stay(transcript)
+        for name in by_stay(transcript)
     ]
     rows += [(*row, "") for row in _sums(transcript, *range(1, len(stages) + 1))]
     what = "Per cent of the college" if account.weighed(transcript) else "Votes"
@@ -65,7 +53,7 @@ def stage_table(transcript: StageTranscript, number: int) -> Table:
     stage = transcript.stages[number - 1]
     before = transcript.stages[number - 2] if number > 1 else None
     sections = [*stage.held]
-    names = sorted(_shown(transcript, number), key=lambda name: (-stage.votes[name], name))
+    names = sorted(shown(transcript, number), key=lambda name: (-stage.votes[name], name))
     change = before is not None and stage.act is not Act.NEXT_SEAT
     header = ["Candidate", *(["Transfer"] if change else []), "Votes"]
     rows = []
@@ -76,12 +64,12 @@ def stage_table(transcript: StageTranscript, number: int) -> Table:
             cells.append(account.printed_votes(transcript, moved, signed=True) if moved else "")
         cells.append(account.printed_votes(transcript, stage.votes[name]))
         cells += [printed_number(stage.held[section][name]) for section in sections]
-        rows.append((*cells, _status(transcript, number, name)))
+        rows.append((*cells, status(transcript, number, name)))
     header += [f"{transcript.contest.section_name(section)}\npapers" for section in sections]
     blank = [""] * len(sections)
     for label, votes in _sums(transcript, number):
         rows.append((label, *([""] if change else []), votes, *blank, ""))
-    return Table(f"Stage {number}: {_called(transcript, number)}", (*header, ""), tuple(rows))
+    return Table(f"Stage {number}: {called(transcript, number)}", (*header, ""), tuple(rows))
 
 
 def _sums(transcript: StageTranscript, *numbers: int) -> list[tuple[str, ...]]:
@@ -100,51 +88,14 @@ def _sums(transcript: StageTranscript, *numbers: int) -> list[tuple[str, ...]]:
     return rows
 
 
-def _shown(transcript: StageTranscript, number: int) -> list[Candidate]:
-    """Whoever was not out before the stage."""
-    stage, gone = transcript.stages[number - 1], set[Candidate]()
-    for earlier in transcript.stages[: number - 1]:
-        gone = set() if stage.act is Act.NEXT_SEAT else gone | set(earlier.excluded)
-    return [name for name in stage.votes if name not in gone or name in stage.names]
-
-
 def _votes(transcript: StageTranscript, number: int, name: Candidate) -> str:
-    if name not in _shown(transcript, number):
+    if name not in shown(transcript, number):
         return ""
     return account.printed_votes(transcript, transcript.stages[number - 1].votes[name])
 
 
-def _status(transcript: StageTranscript, number: int, name: Candidate) -> str:
-    for earlier, stage in enumerate(transcript.stages[:number], 1):
-        if any(won.name == name for won in stage.elected):
-            return "elected" if earlier == number else f"elected in stage {earlier}"
-    return "excluded" if name in transcript.stages[number - 1].names else ""
-
-
-def _fate(transcript: StageTranscript, name: Candidate) -> str:
-    verb = "would be elected" if transcript.hypothesis else "elected"
-    fate = ""
-    for number, stage in enumerate(transcript.stages, 1):
-        if any(won.name == name for won in stage.elected):
-            return f"{verb} in stage {number}"
-        if name in stage.excluded:
-            fate = f"excluded in stage {number}"
-    return fate
-
-
-def _by_stay(transcript: StageTranscript) -> list[Candidate]:
-    """Those elected in order, then the others, whoever stayed longest first."""
-    last: dict[Candidate, tuple[int, Stage]] = {}
-    for number, stage in enumerate(transcript.stages, 1):
-        for name in stage.votes:
-            if name in _shown(transcript, number):
-                last[name] = number, stage
-    others = [name for name in last if name not in transcript.elected]
-    others.sort(key=lambda name: (-last[name][0], -last[name][1].votes[name], name))
-    return [*transcript.elected, *others]
-
-
-def _notes(transcript: StageTranscript) -> Iterator[str]:
+def notes(transcript: StageTranscript) -> Iterator[str]:
+    """What a reader should know of the figures."""
     contest = transcript.contest
     yield f"Counted by the rule book {contest.rules.name}: {contest.rules.title}."
     if contest.rules.method is Method.SINGLE_TRANSFERABLE_VOTE:

@@ -20,10 +20,11 @@ from hustings.counting import engine, what_if
 from hustings.counting.transcript import Transcript
 from hustings.election.publication import Publication
 from hustings.election.rulebook import Basis, Method, RuleBook
-from hustings.election.spec import EVERYONE, Contest, Decisions, Election, SectionEntry
+from hustings.election.spec import EVERYONE, Contest, Decision, Decisions, Election, SectionEntry
 from hustings.errors import InputError, Problem, RuleError
 from hustings.formats import (
     claims_csv,
+    decisions_toml,
     election_toml,
     electors_csv,
     published_csv,
@@ -38,6 +39,7 @@ from hustings.formats.ballot_formats import format_of, losses, without_overvotes
 from hustings.formats.election_toml import Beside, Definition, ReturnSource, Source
 from hustings.shell import world
 from hustings.shell.engines import reading
+from hustings.shell.engines.sources import AUTO, Read, parts
 from hustings.shell.world import Watch, unwatched
 from hustings.units import Section
 
@@ -66,12 +68,36 @@ class Loaded:
     returns: Mapping[str, Returns] = field(default_factory=dict)
 
 
-@world.keeping_all()
-def load(path: Path, watch: Watch = unwatched) -> Loaded:
+def load(path: Path, watch: Watch = unwatched, engine: str = AUTO) -> Loaded:
     """Load an election's folder, its `election.toml`, one ballot file, or a data package.
 
-    Raises `InputError` with every mistake in the definition, or in its files.
+    `engine` counts the rows of the ballot files; all else is as if they had been read one by one.
+    Raises `InputError` with every mistake in the definition, or in its files, and for an engine
+    that is none, or that cannot be reached.
     """
+    if engine == AUTO:
+        return _load(path, watch, reading.read)
+    from hustings.shell.engines import by_engine
+
+    with by_engine.reader(engine) as read:
+        loaded = _load(path, watch, read)
+    polls = {
+        id_: tuple(
+            by_engine.Counted(poll, partial(_read_again, path, id_, at))
+            for at, poll in enumerate(counted)
+        )
+        for id_, counted in loaded.polls.items()
+    }
+    return replace(loaded, polls=polls)
+
+
+def _read_again(path: Path, contest: str, at: int) -> Poll:
+    """The same poll, of which every paper knows its line."""
+    return load(path).polls[contest][at]
+
+
+@world.keeping_all()
+def _load(path: Path, watch: Watch, read: Read) -> Loaded:
     if not path.exists():
         raise InputError(Problem("there is no such file or folder", str(path)))
     if path.is_dir() and (path / PACKAGE).is_file():
@@ -81,8 +107,8 @@ def load(path: Path, watch: Watch = unwatched) -> Loaded:
         if not path.exists():
             raise InputError(Problem(_no_definition(path.parent), str(path.parent)))
     if path.suffix == ".toml":
-        return _load_definition(path, watch)
-    return _load_tabulation(path) or _load_ballot_file(path, watch)
+        return _load_definition(path, watch, read)
+    return _load_tabulation(path) or _load_ballot_file(path, watch, read)
 
 
 def _no_definition(folder: Path) -> str:
@@ -141,28 +167,40 @@ def _set(rules: RuleBook, setting: str) -> RuleBook:
         raise InputError(f"--set {setting}: {error}") from None
 
 
-def with_decisions(loaded: Loaded, lot: str | None, seed: str | None) -> Loaded:
+def with_decisions(
+    loaded: Loaded, lot: str | None, seed: str | None, decided: Path | None = None
+) -> Loaded:
     """The same election with a lot that was drawn, or a seed, recorded with every contest.
 
-    Raises `InputError` where the lot names somebody who is no candidate.
+    `decided` is a file of the officer's decisions on ties. Raises `InputError` where the lot names
+    somebody who is no candidate, and with every mistake in the file.
     """
-    if lot is None and seed is None:
+    if lot is None and seed is None and decided is None:
         return loaded
+    made = _on_ties(loaded, decided)
     contests = tuple(
-        replace(contest, decisions=_decided(contest, lot, seed))
+        replace(contest, decisions=_decided(contest, lot, seed, made.get(contest.id, ())))
         for contest in loaded.election.contests
     )
     return replace(loaded, election=replace(loaded.election, contests=contests))
 
 
-def _decided(contest: Contest, lot: str | None, seed: str | None) -> Decisions:
+def _on_ties(loaded: Loaded, file: Path | None) -> Mapping[str, tuple[Decision, ...]]:
+    if file is None:
+        return {}
+    return decisions_toml.read(world.text(file), str(file), loaded.election.contests)
+
+
+def _decided(
+    contest: Contest, lot: str | None, seed: str | None, made: tuple[Decision, ...]
+) -> Decisions:
     decisions, said = contest.decisions, "said on the command line"
     if lot is not None:
         drawn = tuple(contest.find(name) for name in lot.split(","))
         decisions = replace(decisions, lot=drawn, drawn_by=said)
     if seed is not None:
         decisions = replace(decisions, seed=seed, seed_source=said)
-    return decisions
+    return replace(decisions, decided=(*made, *decisions.decided))
 
 
 def with_seats(loaded: Loaded, contest_id: str, seats: int | None) -> Loaded:
@@ -276,7 +314,7 @@ def convert(
     world.write(target, [written] if isinstance(written, bytes) else written, force=force)
 
 
-def _load_definition(path: Path, watch: Watch) -> Loaded:
+def _load_definition(path: Path, watch: Watch, read: Read) -> Loaded:
     folder = path.parent
 
     beside = Beside(
@@ -285,7 +323,7 @@ def _load_definition(path: Path, watch: Watch) -> Loaded:
         electors=lambda name: electors_csv.read(world.lines(folder / name), str(folder / name)),
     )
     definition = election_toml.read(world.text(path), str(path), beside)
-    gathering = _Gathering(folder, definition, watch)
+    gathering = _Gathering(folder, definition, watch, read)
     polls = {contest.id: gathering.polls(contest) for contest in definition.election.contests}
     published = {
         contest.id: gathering.published(contest)
@@ -323,8 +361,8 @@ def _book_beside(folder: Path, extending: frozenset[str], name: str) -> RuleBook
 class _Gathering:
     """Reads the files that a definition names, and gathers every mistake in them."""
 
-    def __init__(self, folder: Path, definition: Definition, watch: Watch) -> None:
-        self.folder, self.definition, self.watch = folder, definition, watch
+    def __init__(self, folder: Path, definition: Definition, watch: Watch, read: Read) -> None:
+        self.folder, self.definition, self.watch, self.read = folder, definition, watch, read
         self.problems: list[Problem] = []
         self.assumed: list[str] = []
 
@@ -388,8 +426,9 @@ class _Gathering:
                 continue
             files = source.files if ballot is None else source.files[ballot - 1 : ballot]
             for name in files:
-                read.append(self._read(contest, section, name))
-                papers += read[-1].papers
+                for path in self._parts(name):
+                    read.append(self._read(contest, section, path))
+                    papers += read[-1].papers
         return reading.poll_of(papers, read)
 
     def _ballots(self, contest: Contest, source: Source) -> int:
@@ -423,10 +462,17 @@ class _Gathering:
             self.problems += error.problems
             return None
 
-    def _read(self, contest: Contest, section: Section | None, name: str) -> BallotFile:
-        path = self.folder / name
+    def _parts(self, name: str) -> list[Path]:
+        """The files that are meant: one, or those of a folder or of a pattern."""
         try:
-            found = reading.read(path, contest, section, self.watch)
+            return parts(self.folder / name)
+        except InputError as error:
+            self.problems += error.problems
+            return []
+
+    def _read(self, contest: Contest, section: Section | None, path: Path) -> BallotFile:
+        try:
+            found = self.read(path, contest, section, self.watch)
         except InputError as error:
             self.problems += error.problems
             return BallotFile((), ())
@@ -492,12 +538,12 @@ def _load_tabulation(path: Path) -> Loaded | None:
         Decisions(config.lot, drawn_by),
         config.seats,
     )
-    polls = {contest.id: (tabulator.RecordedPoll(found.papers),)}
+    polls = {contest.id: (Poll(found.papers),)}
     return Loaded(Election(config.title, (contest,)), polls, assumed=found.assumed)
 
 
-def _load_ballot_file(path: Path, watch: Watch) -> Loaded:
-    found = reading.read(path, None, None, watch)
+def _load_ballot_file(path: Path, watch: Watch, read: Read) -> Loaded:
+    found = read(path, None, None, watch)
     if found.problems:
         raise InputError(found.problems)
     poll = reading.poll_of(found.papers, [found])

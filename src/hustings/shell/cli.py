@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from errno import ENOMEM
 from importlib import import_module
 from io import TextIOWrapper
 
@@ -36,7 +37,7 @@ COMMANDS = {
     "convert": "Turn a ballot file into another format.",
     "rules": "List the rule books, or explain every choice of one.",
     "examples": "List the elections that come with the program.",
-    "schema": "Print the JSON Schema of election.toml, a rule book or race.toml.",
+    "schema": "Print the JSON Schema of election.toml, a rule book, race.toml or result.toml.",
     "completion": "Print the completion script for your shell.",
 }
 # Where a command stands, if not among the others.
@@ -45,6 +46,10 @@ MODULES = {
     "forecast": "forecast_commands",
     "pairwise": "method_commands",
     "ties": "method_commands",
+    "publish": "publish_commands",
+    "preview": "publish_commands",
+    "key": "publish_commands",
+    "verify": "publish_commands",
 }
 
 
@@ -115,14 +120,29 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # So click ends where whoever reads our output has read enough.
         return _read_enough()
     except OSError as error:
-        _turn_away()
-        place = error.filename or "standard output"
-        click.echo(f"{place}: cannot be written: {error.strerror}", err=True)
-        return Outcome.BAD_INPUT
+        return _no_memory() if error.errno == ENOMEM else _not_written(error)
+    except MemoryError:
+        return _no_memory()
     except HustingsError as error:
         click.echo(_told(error), err=True)
         return _code(error)
     return code if isinstance(code, int) else Outcome.DONE
+
+
+def _not_written(error: OSError) -> int:
+    _turn_away()
+    place = error.filename or "standard output"
+    click.echo(f"{place}: cannot be written: {error.strerror}", err=True)
+    return Outcome.BAD_INPUT
+
+
+def _no_memory() -> int:
+    """What there was has been given back by now."""
+    from hustings.shell import memory
+
+    error = memory.exceeded()
+    click.echo(_told(error), err=True)
+    return _code(error)
 
 
 def _spell_what_can_be_spelt() -> None:

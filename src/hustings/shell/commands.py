@@ -2,12 +2,12 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import partial
 from pathlib import Path
 from shlex import quote
 from shutil import which
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -25,83 +25,27 @@ from hustings.results import as_csv, as_text, papers_account, report
 from hustings.results.report import Report
 from hustings.shell import acts, library, world
 from hustings.shell.library import Count
+from hustings.shell.options import (
+    CONTEST,
+    DECIDED,
+    ENGINE,
+    FORCE,
+    FORMAT,
+    LOT,
+    MEMORY,
+    OUT,
+    PATH,
+    RULES,
+    SEED,
+    SET,
+    election,
+)
 from hustings.shell.outcome import Outcome
-from hustings.shell.screen import forecasts_shown, progress, show
+from hustings.shell.screen import progress, show
 from hustings.units import Candidate, percent
 
 if TYPE_CHECKING:
-    from hustings.shell import race_site as race_sites
     from hustings.shell.seats import StageCount
-    from hustings.shell.site import Built
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def _election(ctx: click.Context, parameter: click.Parameter, path: Path) -> Path:
-    """The path itself, or the example of that name where there is no such path."""
-    if not path.exists() and str(path) in acts.examples():
-        return acts.example(str(path))
-    return path
-
-
-def _election_or_race(ctx: click.Context, parameter: click.Parameter, path: Path) -> Path:
-    """The same, or the example race of that name."""
-    found = _election(ctx, parameter, path)
-    if not found.exists():
-        from hustings.shell import race
-
-        if str(path) in race.races():
-            return race.example(str(path))
-    return found
-
-
-PATH = click.argument("path", type=click.Path(path_type=Path), callback=_election)
-PATH_OR_RACE = click.argument("path", type=click.Path(path_type=Path), callback=_election_or_race)
-CONTEST = click.option("--contest", default="", help="Which contest, where there are several.")
-RULES = click.option(
-    "--rules",
-    help="Count by this rule book (see `hustings rules`), or by a .toml file of your own.",
-)
-SET = click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="CHOICE=VALUE",
-    help="Answer one choice of the rule book otherwise, such as overvotes=spoil.",
-)
-FORMATS = ("text", "json", "csv", "html", "markdown")
-FORMAT = click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="What to write: a report to read, or figures for a program.",
-)
-OUT = click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Write the files into this folder instead, one a contest.",
-)
-OUT_SITE = click.option(
-    "--out",
-    required=True,
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where the site stands, with the releases before this one.",
-)
-KEY_FILE = click.option(
-    "--key",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Sign it with this private key; `hustings key` makes one.",
-)
-LOT = click.option(
-    "--lot", metavar="IDS", help="The order of a lot: cat,ann (first drawn goes first)."
-)
-SEED = click.option(
-    "--seed", help="A text drawn in public, from which the order of a lot is computed."
-)
-FORCE = click.option("--force", is_flag=True, help="Replace files that are there already.")
 
 
 @click.command()
@@ -111,12 +55,15 @@ FORCE = click.option("--force", is_flag=True, help="Replace files that are there
 @SET
 @LOT
 @SEED
+@DECIDED
 @click.option(
     "--seats",
     "seats_",
     type=click.IntRange(1, 999),
     help="How many seats a ballot file alone fills, by a rule book for several.",
 )
+@ENGINE
+@MEMORY
 @FORMAT
 @OUT
 @FORCE
@@ -127,7 +74,9 @@ def count(
     settings: tuple[str, ...],
     lot: str | None,
     seed: str | None,
+    decided: Path | None,
     seats_: int | None,
+    engine_: str,
     form: str,
     out: Path | None,
     force: bool,
@@ -138,11 +87,11 @@ def count(
     figure that disagrees with the count gives 1.
     """
     with progress() as watch:
-        loaded = acts.load(path, watch)
+        loaded = acts.load(path, watch, engine_)
     contests = [contest] if contest else [entry.id for entry in loaded.election.contests]
-    decided = acts.with_decisions(loaded, lot, seed)
+    known = acts.with_decisions(loaded, lot, seed, decided)
     changed = [
-        acts.with_seats(acts.with_rules(decided, id_, rules, settings), id_, seats_)
+        acts.with_seats(acts.with_rules(known, id_, rules, settings), id_, seats_)
         for id_ in contests
     ]
     for assumed in dict.fromkeys(assumed for each in changed for assumed in each.assumed):
@@ -171,9 +120,10 @@ def demo(contest: str, example: str, out: Path | None) -> int:
     _deliver(counted, "text", None, force=False)
     if out is not None:
         from hustings.shell import site
+        from hustings.shell.publish_commands import told_of
 
         built = site.publish(loaded, out, site.Wanted(force=True))
-        click.echo(f"\nThe site of results, {_size(built)}: {_address(out)}")
+        click.echo(f"\nThe site of results, {told_of(built, out)}")
     candidate = report.by_stay(counted)[-1]
     click.echo(
         "\nNext: hustings new my-election        write an election of your own\n"
@@ -201,10 +151,12 @@ def new(folder: Path, example: str | None) -> int:
 
 @click.command()
 @PATH
-def check(path: Path) -> int:
+@ENGINE
+@MEMORY
+def check(path: Path, engine_: str) -> int:
     """Look over the election at PATH: every mistake at once, and any published figures."""
     with progress() as watch:
-        loaded = acts.load(path, watch)
+        loaded = acts.load(path, watch, engine_)
     counts = [_counted(loaded, entry.id) for entry in loaded.election.contests]
     code = max(map(_code, counts))
     if loaded.returns and code == Outcome.DONE:
@@ -239,7 +191,7 @@ def _require_publishable(loaded: acts.Loaded) -> None:
 @CONTEST
 def why(path: Path, candidate: str, contest: str) -> int:
     """What happened to CANDIDATE, round by round, and to the papers they lost."""
-    click.echo(library.count(path, contest=contest).why(candidate))
+    click.echo(_counted(acts.load(path), contest).why(candidate))
     return Outcome.DONE
 
 
@@ -249,8 +201,14 @@ def why(path: Path, candidate: str, contest: str) -> int:
 @click.option("--section", default="", help="The section that cast it.")
 @CONTEST
 def follow(path: Path, ballot: str, section: str, contest: str) -> int:
-    """Where BALLOT lies in each round: candidates in order, such as "balls > e_miliband"."""
-    counted = library.count(path, contest=contest)
+    """Where BALLOT lies in each round: candidates in order, such as "balls > e_miliband".
+
+    Where several seats are filled: where it lies after each stage, and at what value.
+    """
+    counted = _counted(acts.load(path), contest)
+    if not isinstance(counted, Count):
+        click.echo("\n".join(counted.follow_told(ballot)))
+        return Outcome.DONE
     whole = report.whole(counted)
     for step in counted.follow(ballot, section):
         holder = "with nobody: it is non-transferable"
@@ -284,12 +242,30 @@ def what_if(
     force: bool,
 ) -> int:
     """Count the election at PATH as it was not held. What comes of it is no result."""
-    counted = library.count(path, contest=contest)
-    other = counted.what_if(rules=rules, weights=weights, withdrawn=without)
+    counted = _counted(acts.load(path), contest)
+    other = _otherwise(counted, rules, weights, without)
     _deliver(other, form, out, force)
     if form == "text":
-        click.echo(f"\nAs it was: {account.headline(counted)}")
+        click.echo(f"\nAs it was: {_headline(counted)}")
     return _code(other)
+
+
+def _otherwise(
+    counted: "AnyCount", rules: str | None, weights: str | None, without: Sequence[str]
+) -> "AnyCount":
+    if isinstance(counted, Count):
+        return counted.what_if(rules=rules, weights=weights, withdrawn=without)
+    if weights is not None:
+        raise InputError("--weights: what-if weighs sections anew where one seat is filled only")
+    return counted.what_if(rules=rules, withdrawn=without)
+
+
+def _headline(counted: "AnyCount") -> str:
+    if isinstance(counted, Count):
+        return account.headline(counted)
+    from hustings.counting.seats import account as seats_account
+
+    return seats_account.headline(counted)
 
 
 @click.command()
@@ -300,6 +276,7 @@ def what_if(
     "--summary", is_flag=True,
     help="How many papers by what was made of them, and in each round by why they count no more.",
 )  # fmt: skip
+@MEMORY
 def papers(path: Path, contest: str, doubtful: bool, summary: bool) -> int:
     """List every paper as written, beside what was made of it, as CSV."""
     loaded = acts.load(path)
@@ -316,181 +293,11 @@ def papers(path: Path, contest: str, doubtful: bool, summary: bool) -> int:
 
 
 @click.command()
-@PATH_OR_RACE
-@OUT_SITE
-@RULES
-@LOT
-@SEED
-@click.option("--base-url", default="", help="The address that the site will have.")
-@KEY_FILE
-@click.option(
-    "--force", is_flag=True,
-    help="Replace the current release, while nobody has read it; of a race, show a forecast "
-    "whose draws failed their checks, stamped so.",
-)  # fmt: skip
-@click.option(
-    "--as-of", metavar="DATE",
-    help="Of a race: only what was published by this day; today where nothing is said.",
-)  # fmt: skip
-@click.option(
-    "--draws", type=click.IntRange(400, 200_000),
-    help="Of a race: how many electorates to simulate for each day; 4000 where nothing is said.",
-)  # fmt: skip
-@click.option(
-    "--days", type=click.IntRange(2, 1000),
-    help="Of a race: of how many days the forecast is shown at most; 24 where nothing is said.",
-)  # fmt: skip
-def publish(
-    path: Path,
-    out: Path,
-    rules: str | None,
-    lot: str | None,
-    seed: str | None,
-    base_url: str,
-    key: Path | None,
-    force: bool,
-    as_of: str | None,
-    draws: int | None,
-    days: int | None,
-) -> int:
-    """Build the site of results of the election at PATH into DIR, whole or not at all.
-
-    What does not add up, and what would show how a voter of a secret poll voted, is refused.
-    Each release keeps its address: releases/1/, releases/2/, ...
-
-    PATH may also be a race before its day, a folder with a race.toml: then the site says who
-    is likely to win, what decides it and what is not known, and --seed is a number.
-    """
-    if _is_race(path):
-        _refuse_options("is for an election; PATH is a race", {"--rules": rules, "--lot": lot})
-        asked = {"as_of": as_of, "seed": seed, "draws": draws, "days": days}
-        return _publish_race(path, out, asked, base_url=base_url, key=key, force=force)
-    of_a_race = {"--as-of": as_of, "--draws": draws, "--days": days}
-    _refuse_options("is for a race; PATH is an election", of_a_race)
-    from hustings.shell import site
-
-    with progress() as watch:
-        loaded = acts.with_decisions(acts.load(path, watch), lot, seed)
-    if rules:
-        for contest in loaded.election.contests:
-            loaded = acts.with_rules(loaded, contest.id, rules, ())
-    built = site.publish(loaded, out, site.Wanted(base_url, key, force))
-    for note in built.notes:
-        click.echo(f"note: {note}", err=True)
-    click.echo(f"Published release {built.release}, {_size(built)}: {_address(out)}")
-    where = quote(str(out))
-    click.echo(f"Next: hustings verify {where}   checks it, and counts it again")
-    return Outcome.DONE
-
-
-def _is_race(path: Path) -> bool:
-    """Whether the path is a race's; where it is not, nothing of races is imported."""
-    if path.name != "race.toml" and not (path / "race.toml").is_file():
-        return False
-    from hustings.shell import race_site
-
-    return race_site.is_race(path)
-
-
-def _refuse_options(what: str, given: Mapping[str, object]) -> None:
-    for name in (name for name, value in given.items() if value is not None):
-        raise InputError(f"{name} {what}")
-
-
-def _publish_race(path: Path, out: Path, asked: Mapping[str, Any], **how: Any) -> int:
-    """Build a race's site; draws that failed their checks are told of, with exit code 3."""
-    from hustings.shell import race_site
-
-    with forecasts_shown() as tell:
-        built = race_site.publish(path, out, race_site.wanted(asked, **how), tell)
-    for note in built.notes:
-        click.echo(f"note: {note}", err=True)
-    click.echo(f"Published the race, {_size(built)}: {_address(out)}")
-    for advice in built.failed:
-        click.echo(f"The draws cannot be trusted: {advice}", err=True)
-    return Outcome.A_PERSON_MUST_DECIDE if built.failed else Outcome.DONE
-
-
-@click.command()
-@PATH_OR_RACE
-@click.option("--port", default=8000, show_default=True, help="Where to listen; 0 for any.")
-def preview(path: Path, port: int) -> int:
-    """Serve the site of the election or race at PATH to this machine alone; rebuild on change."""
-    from hustings.shell import preview as previewing
-
-    if _is_race(path):
-        from hustings.shell import race_site
-
-        previewing.serve(path, port, click.echo, race_site.preview)
-    else:
-        previewing.serve(path, port, click.echo)
-    return Outcome.DONE
-
-
-@click.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def key(folder: Path) -> int:
-    """Make a pair of Ed25519 keys in FOLDER: one to sign with, and one to give away."""
-    from hustings.shell import signing
-
-    private, public = signing.new_key(folder)
-    click.echo(f"Wrote {private}: keep it secret; hustings publish PATH --out DIR --key {private}")
-    click.echo(f"Wrote {public}: give it to everybody, by another way than the site")
-    return Outcome.DONE
-
-
-@click.command()
-@click.argument("target", type=click.Path(path_type=Path))
-@click.option(
-    "--key",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The public key of whoever published it.",
-)
-def verify(target: Path, key: Path | None) -> int:
-    """Count TARGET again and compare: a JSON file of `hustings count`, or a published site."""
-    if target.is_dir():
-        from hustings.shell import verifying
-
-        found = verifying.verify(target, key)
-        for said in found.holds:
-            click.echo(said)
-        for said in found.fails:
-            click.echo(said, err=True)
-        return Outcome.DOES_NOT_HOLD if found.fails else Outcome.DONE
-    if key is not None:
-        raise InputError("--key is for a published folder; a transcript has no signature")
-    return _verify_transcript(target)
-
-
-def _counted_again(text: str, file: str) -> str:
-    """What counting again from what the text itself holds gives, in the same format."""
-    if '"format": "hustings-stages"' in text[:200]:
-        from hustings.counting.seats import engine as seats_engine
-        from hustings.formats import stages_json
-
-        contest, profile, hypothesis, election = stages_json.read(text, file)
-        return stages_json.write(seats_engine.count(contest, profile, hypothesis), election)
-    contest, profiles, hypothesis, election = transcript_json.read(text, file)
-    return transcript_json.write(engine.count(contest, profiles, hypothesis), election)
-
-
-def _verify_transcript(transcript: Path) -> int:
-    text = world.as_it_stands(transcript)
-    again = _counted_again(text, str(transcript))
-    if again == text:
-        click.echo(f"{transcript}: the count comes out the same, to the last byte.")
-        return Outcome.DONE
-    pairs = zip(again.splitlines(), text.splitlines(), strict=False)
-    line = next((n for n, (mine, theirs) in enumerate(pairs, 1) if mine != theirs), 0)
-    click.echo(f"{transcript}:{line}: counting again gives something else from here on", err=True)
-    return Outcome.DOES_NOT_HOLD
-
-
-@click.command()
-@click.argument("source", type=click.Path(path_type=Path), callback=_election)
+@click.argument("source", type=click.Path(path_type=Path), callback=election)
 @click.argument("target", type=click.Path(path_type=Path))
 @CONTEST
 @FORCE
+@MEMORY
 def convert(source: Path, target: Path, contest: str, force: bool) -> int:
     """Turn SOURCE, a ballot file or an election's folder, into TARGET, by its ending.
 
@@ -528,13 +335,21 @@ def examples() -> int:
 
 
 @click.command()
-@click.argument("what", type=click.Choice(("election", "rule-book", "race")), default="election")
+@click.argument(
+    "what",
+    type=click.Choice(("election", "rule-book", "race", "result")),
+    default="election",
+)
 def schema(what: str) -> int:
-    """Print the JSON Schema of election.toml, a rule book or race.toml, for your editor."""
-    from hustings.formats.race_schema import RACE
+    """Print the JSON Schema of a file for your editor.
 
-    chosen = {"election": ELECTION, "rule-book": RULE_BOOK, "race": RACE}[what]
-    click.echo(json.dumps(chosen, indent=2, ensure_ascii=False))
+    That is election.toml, a rule book, race.toml, or the result.toml of a race that is over.
+    """
+    from hustings.formats.race_schema import RACE
+    from hustings.formats.result_schema import RESULT
+
+    known = {"election": ELECTION, "rule-book": RULE_BOOK, "race": RACE, "result": RESULT}
+    click.echo(json.dumps(known[what], indent=2, ensure_ascii=False))
     return Outcome.DONE
 
 
@@ -551,14 +366,6 @@ def completion(shell: str) -> int:
     click.echo(found(app, {}, "hustings", "_HUSTINGS_COMPLETE").source())
     click.echo(f"# hustings completion {shell} > FILE, and source FILE from your shell's set-up")
     return Outcome.DONE
-
-
-def _address(out: Path) -> str:
-    return f"{out.absolute().as_uri()}/index.html"
-
-
-def _size(built: "Built | race_sites.Built") -> str:
-    return f"{built.files:,} files, {built.size / 1e6:.1f} MB"
 
 
 # Counted in rounds, or in stages where several seats are filled.

@@ -20,7 +20,7 @@ from hustings.results import as_text, pairwise_report
 from hustings.results.pairwise_report import Compared
 from hustings.shell import acts
 from hustings.shell.acts import Loaded
-from hustings.shell.commands import CONTEST, PATH, RULES, SET
+from hustings.shell.options import CONTEST, PATH, RULES, SET
 from hustings.shell.outcome import Outcome
 from hustings.units import Candidate, Section
 

@@ -120,12 +120,14 @@ class Watch:
                 Progress,
                 TextColumn,
                 TimeRemainingColumn,
+                TransferSpeedColumn,
             )
 
             self._bar = Progress(
                 TextColumn("{task.description}"),
                 BarColumn(),
                 DownloadColumn(),
+                TransferSpeedColumn(),
                 TimeRemainingColumn(),
                 console=Console(stderr=True),
                 transient=True,

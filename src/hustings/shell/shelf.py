@@ -6,6 +6,7 @@ whoever reads sees the one or the other, and a failure leaves the old one as it 
 """
 
 import fcntl
+import json
 import os
 import shutil
 import tempfile
@@ -13,10 +14,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from hustings.errors import InputError, Problem
 
-RELEASES, SUMS = "releases", "SHA256SUMS"
+RELEASES, SUMS, STATUS = "releases", "SHA256SUMS", "status.json"
 # How many differing files are named.
 NAMED = 5
 
@@ -42,6 +44,20 @@ class Shelf:
             return {}
         numbered = {int(path.name): path for path in found.iterdir() if path.name.isdecimal()}
         return {number: numbered[number] for number in sorted(numbered)}
+
+    def neighbours(self, format: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The sites of a kind in folders beside this one: the folder's name, and their status."""
+        beside = self.out.parent.iterdir() if self.out.parent.is_dir() else ()
+        for path in sorted(beside):
+            if path.name.startswith(".") or path == self.out:
+                continue
+            try:
+                status = json.loads((path / STATUS).read_text("utf-8"))
+            except (OSError, ValueError):
+                # It is no site, or none that can be read: nothing to lead to.
+                continue
+            if isinstance(status, dict) and status.get("format") == format:
+                yield path.name, status
 
     def require_room(self) -> None:
         """Raise `InputError` where something else than a site of ours stands in the way."""

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from hustings.ballots.returns import Returns
+from hustings.counting import engine
+from hustings.counting.seats.polled import count_polls
 from hustings.counting.transcript import Transcript
 from hustings.election.spec import Contest
 from hustings.errors import InputError, Problem
@@ -19,7 +22,7 @@ from hustings.formats import transcript_json
 from hustings.formats.data_package import Resource
 from hustings.results import as_csv, as_markdown, as_wikitext, card, declaration, opendata, report
 from hustings.results.assembly import Material, assemble
-from hustings.results.edition import Edition
+from hustings.results.edition import Edition, SeatsEdition
 from hustings.results.facts import facts
 from hustings.results.pages import (
     counted,
@@ -35,14 +38,21 @@ from hustings.results.pages import (
     units,
     what_if_page,
 )
-from hustings.results.pages.page import Page, Site, day
+from hustings.results.pages.page import Link, Page, Site, day
 from hustings.results.pages.record import Record
+from hustings.results.seats import assembly as seats_assembly
+from hustings.results.seats import documents as seats_documents
+from hustings.results.seats import opendata as seats_opendata
+from hustings.results.seats import pages as seats_pages
+from hustings.results.seats.pages import SeatsSite
 from hustings.results.words import capital
 from hustings.shell import acts, datafiles, otherwise, shelf, signing, typeset, world
 from hustings.shell.acts import Loaded
 from hustings.shell.shelf import RELEASES, SUMS, Shelf
 
 RECORD = "record.json"
+# What the `status.json` of a race says that it is.
+RACE = "hustings-race-status"
 WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>?#]+")
 
 
@@ -61,6 +71,7 @@ class Built:
 class Wanted:
     """How to build: the address that the site will have, the key that signs it.
 
+    `beside` is the address of the race's site, as it stood before the result.
     `alone` builds as if no release had been before: a draft, to be looked at by whoever made it.
     """
 
@@ -68,6 +79,7 @@ class Wanted:
     key: Path | None = None
     force: bool = False
     alone: bool = False
+    beside: str = ""
 
 
 @world.keeping_all()
@@ -80,6 +92,7 @@ def publish(loaded: Loaded, out: Path, wanted: Wanted = Wanted()) -> Built:
     place, public = Shelf(out), signing.public_pem(wanted.key) if wanted.key else ""
     place.require_room()
     require_address(wanted.base_url)
+    require_address(wanted.beside, "--beside")
     held = {} if wanted.alone else place.releases()
     number = loaded.publication.release.number
     _require_last(number, held, out)
@@ -97,7 +110,7 @@ def publish(loaded: Loaded, out: Path, wanted: Wanted = Wanted()) -> Built:
         for each in past:
             shelf.keep(held[each], draft / RELEASES / str(each))
         shelf.keep(target, draft)
-        _release_list(draft, loaded, editions, release.templates)
+        _release_list(draft, loaded, editions, release.templates, _races_beside(place, loaded))
         place.put_in_place(draft)
     notes = [note for edition in editions for note in _notes(edition)]
     notes += () if wanted.key else _signed_before(held)
@@ -156,11 +169,11 @@ def _require_folders(loaded: Loaded) -> None:
             raise InputError(Problem(what, "election.toml", None, f"contests.{taken[0]}"))
 
 
-def require_address(base_url: str) -> None:
+def require_address(address: str, option: str = "--base-url") -> None:
     """Raise `InputError` where readers could not follow a link to it."""
-    if base_url and not WEB_ADDRESS.fullmatch(base_url):
+    if address and not WEB_ADDRESS.fullmatch(address):
         what = "this is no address of a site; write it as https://results.example/2010"
-        raise InputError(f"--base-url {base_url}: {what}")
+        raise InputError(f"{option} {address}: {what}")
 
 
 def _record(folder: Path) -> dict[str, Record]:
@@ -175,6 +188,8 @@ def edition_of(
 
     Raises `InputError` with all that keeps it from being published.
     """
+    if contest.rules.method not in engine.METHODS:
+        return _edition_of_seats(loaded, contest, past)
     transcript = acts.count(loaded, contest.id)
     before = [records[contest.id].sections for records in past.values() if contest.id in records]
     return assemble(
@@ -189,6 +204,29 @@ def edition_of(
             loaded.assumed,
         )
     )
+
+
+def _edition_of_seats(
+    loaded: Loaded, contest: Contest, past: Mapping[int, Mapping[str, Record]]
+) -> SeatsEdition:
+    """The same, of a contest whose rules fill several seats."""
+    polls = loaded.polls[contest.id]
+    notes = [*loaded.assumed]
+    if loaded.published.get(contest.id):
+        notes.append(seats_assembly.NOT_COMPARED)
+    return seats_assembly.assemble(
+        count_polls(contest, polls, loaded.hypothesis),
+        loaded.election,
+        polls,
+        loaded.publication,
+        loaded.returns.get(contest.id, Returns()),
+        [records[contest.id].sections for records in past.values() if contest.id in records],
+        notes,
+    )
+
+
+def _kind_of(edition: Edition) -> type[Site]:
+    return SeatsSite if isinstance(edition, SeatsEdition) else Site
 
 
 def _notes(edition: Edition) -> Iterator[str]:
@@ -223,7 +261,9 @@ class _Release:
         several = len(editions) > 1
         base = wanted.base_url.rstrip("/") + "/" if wanted.base_url else ""
         self.sites = [
-            Site(edition, f"{edition.transcript.contest.id}/" if several else "", base)
+            _kind_of(edition)(
+                edition, f"{edition.transcript.contest.id}/" if several else "", base, wanted.beside
+            )
             for edition in editions
         ]
         self.digests: dict[str, str] = {}
@@ -278,12 +318,20 @@ class _Release:
         for name, content in data.items():
             self.add(site.places.at(f"data/{name}"), content)
         sizes = {name: len(content) for name, content in data.items()}
-        self.page(site, files.data_page(site, sizes))
-        self.page(site, files.verify_page(site, self.public, signing.fingerprint(self.public)))
-        for name, text in embeds.oembed(site).items():
-            self.add(site.places.at(name), text.encode())
+        for page in self._file_pages(site, sizes):
+            self.page(site, page)
         for name, text in _copies(site).items():
             self.add(site.places.at(f"copy/{name}"), text.encode())
+
+    def _file_pages(self, site: Site, sizes: Mapping[str, int]) -> Iterator[Page]:
+        fingerprint = signing.fingerprint(self.public)
+        if isinstance(site, SeatsSite):
+            yield from seats_pages.file_pages(site, sizes, self.public, fingerprint)
+            return
+        yield files.data_page(site, sizes)
+        yield files.verify_page(site, self.public, fingerprint)
+        for name, text in embeds.oembed(site).items():
+            self.add(site.places.at(name), text.encode())
 
     def _sums(self) -> None:
         sums = shelf.sums_text(self.digests).encode()
@@ -320,6 +368,10 @@ def templates() -> Environment:
 def _pages(site: Site, loaded: Loaded, past: Mapping[int, Mapping[str, Record]]) -> Iterator[Page]:
     """Every page of one contest, but those that tell of files."""
     edition, contest = site.edition, site.contest.id
+    held = {each: records[contest].figures for each, records in past.items() if contest in records}
+    if isinstance(site, SeatsSite):
+        yield from seats_pages.pages(site, loaded.publication.releases, held)
+        return
     yield result.page(site)
     yield rounds.page(site)
     yield from sections.pages(site)
@@ -329,7 +381,6 @@ def _pages(site: Site, loaded: Loaded, past: Mapping[int, Mapping[str, Record]])
     yield counted.page(site)
     yield what_if_page.page(site, [*otherwise.questions(edition)])
     yield from embeds.pages(site)
-    held = {each: records[contest].figures for each, records in past.items() if contest in records}
     held[edition.release.number] = releases.figures(edition)
     listed = loaded.publication.releases or (edition.release,)
     yield releases.page(site, listed, held)
@@ -349,7 +400,12 @@ def _beside(pool: Executor, site: Site) -> _Beside:
 
     They are no Python, which in another thread would only take turns with us.
     """
-    tables, about = opendata.resources(site.edition), opendata.about(site.edition)
+    edition, about = site.edition, opendata.about(site.edition)
+    tables = (
+        seats_opendata.resources(edition)
+        if isinstance(edition, SeatsEdition)
+        else opendata.resources(edition)
+    )
     return _Beside(
         tables, pool.submit(_typeset, site), pool.submit(datafiles.parquet, tables, about)
     )
@@ -358,10 +414,17 @@ def _beside(pool: Executor, site: Site) -> _Beside:
 def _typeset(site: Site) -> dict[str, bytes]:
     """The declaration, the count sheet and the card."""
     edition, at = site.edition, site.release.at
+    if isinstance(edition, SeatsEdition):
+        sources = seats_documents.documents(edition)
+    else:
+        sources = {
+            "declaration.pdf": declaration.source(edition),
+            "count-sheet.pdf": declaration.count_sheet(edition),
+            "card.png": card.source(edition),
+        }
     return {
-        "declaration.pdf": typeset.pdf(declaration.source(edition), at),
-        "count-sheet.pdf": typeset.pdf(declaration.count_sheet(edition), at),
-        "card.png": typeset.png(card.source(edition)),
+        name: typeset.png(source) if name.endswith(".png") else typeset.pdf(source, at)
+        for name, source in sources.items()
     }
 
 
@@ -370,6 +433,9 @@ def _data(site: Site, beside: _Beside) -> dict[str, bytes]:
     edition, tables = site.edition, beside.tables
     made = {datafiles.RESULTS: datafiles.sqlite(tables, opendata.about(edition))}
     made |= beside.parquet.result()
+    if isinstance(edition, SeatsEdition):
+        written = seats_opendata.texts(edition, made, tables)
+        return made | {name: text.encode() for name, text in written.items()}
     made[f"{site.contest.id}.transcript.json"] = transcript_json.write(
         _as_published(edition), edition.election.name
     ).encode()
@@ -385,9 +451,11 @@ def _as_published(edition: Edition) -> Transcript:
 
 
 def _copies(site: Site) -> dict[str, str]:
-    """The table by round as text to be copied."""
+    """The table by round or by stage as text to be copied."""
     transcript = site.edition.worded
     lead = f"{site.status} (release {site.release.number}). {site.headline}"
+    if isinstance(site.edition, SeatsEdition):
+        return seats_opendata.copies(site.edition, lead)
     table = report.summary(transcript)
     plain = report.Report(site.contest.post, (report.Sentence(lead), table))
     return {
@@ -397,13 +465,33 @@ def _copies(site: Site) -> dict[str, str]:
     }
 
 
+def _races_beside(place: Shelf, loaded: Loaded) -> list[Link]:
+    """The way to the site of each race of the election that stands in a folder beside this one.
+
+    No page of a release leads there: its bytes are kept, and one way cannot be right both at the
+    root and at the release's own address.
+    """
+    contests = {contest.id: contest.post for contest in loaded.election.contests}
+    return [
+        Link(f"{contests[status['contest']]}: before the result", f"../{quote(name)}/index.html")
+        for name, status in place.neighbours(RACE)
+        if status.get("election") == loaded.election.name and status.get("contest") in contests
+    ]
+
+
 def _release_list(
-    draft: Path, loaded: Loaded, editions: Sequence[Edition], environment: Environment
+    draft: Path,
+    loaded: Loaded,
+    editions: Sequence[Edition],
+    environment: Environment,
+    races: Sequence[Link],
 ) -> None:
-    """The page at the root that leads to each release that is held."""
+    """The page at the root that leads to each release that is held, and to the races before it."""
     names = (path.name for path in (draft / RELEASES).iterdir())
     held = sorted(int(name) for name in names if name.isdecimal())
-    page = releases.list_page(Site(editions[0]), loaded.publication.releases, held)
+    site = _kind_of(editions[0])(editions[0])
+    page = releases.list_page(site, loaded.publication.releases, held)
     template = environment.get_template(page.template)
-    text = template.render(site=Site(editions[0]), page=page, **page.values)
+    values = {**page.values, "links": races}
+    text = template.render(site=site, page=page, **values)
     (draft / page.path).write_text(text, "utf-8")

@@ -1,23 +1,21 @@
 """A contest as RCTab keeps it: its configuration, and the cast-vote records that it names."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hustings.ballots.paper import Paper
-from hustings.ballots.profile import Profile
-from hustings.ballots.reduction import Judged, Poll, judge_papers, reduce
+from hustings.ballots.paper import OVERVOTE, Paper
 from hustings.election.spec import EVERYONE, Contest, SectionEntry
 from hustings.errors import InputError, Problem
 from hustings.formats import ballots_csv, ballots_xlsx, cvr_cdf, rctab_records
 from hustings.formats.ballot_file import Mistakes
 from hustings.formats.ballots_json import is_config
-from hustings.formats.json_text import parsed_bytes
+from hustings.formats.json_text import objects, parsed_bytes
 from hustings.formats.rctab_config import Configuration, RecordSource, read
 from hustings.formats.rctab_records import MANIFESTS, RECORDS, UNIT_MANIFESTS, Dominion, Rows
+from hustings.formats.xml_text import parsed, record_value
 from hustings.shell import world
 
 # A configuration is a page or two; a larger file of that ending holds ballots.
@@ -46,7 +44,7 @@ def configuration(path: Path) -> Any:
 def load(path: Path, value: Any) -> Tabulation:
     """The configuration at this path with its records; raises `InputError` with every mistake."""
     mistakes = Mistakes(str(path))
-    config = read(value, mistakes)
+    config = read(_with_candidates(path, value), mistakes)
     problems = [*mistakes.all()]
     papers: list[Paper] = []
     assumed = list(config.assumed)
@@ -65,30 +63,28 @@ def load(path: Path, value: Any) -> Tabulation:
     return Tabulation(config, tuple(papers), tuple(assumed))
 
 
-class RecordedPoll(Poll):
-    """Records judged as though everyone stood, as RCTab judges them.
+def _with_candidates(path: Path, value: Any) -> Any:
+    """The configuration with the candidates of its reports, where it lists none.
 
-    A rank for someone who is out is no rank left out, and is not closed up either: it stands
-    between the ranks above and below it.
+    So have configurations of the first versions, whose records are reports of NIST's format.
     """
-
-    @cached_property
-    def condensed(self) -> Poll:
-        """The same with the papers put together that are alike."""
-        return RecordedPoll(Poll(self.papers).condensed.papers)
-
-    def reduced(self, contest: Contest) -> Profile:
-        """The profile, in which rankings still name whoever is out."""
-        return reduce(Poll(self.papers), _with_everyone(contest))
-
-    def judged(self, contest: Contest) -> Iterator[Judged]:
-        """Each paper beside what the rules make of it."""
-        return judge_papers(self.papers, _with_everyone(contest))
+    sources = value.get("cvrFileSources")
+    if value.get("candidates") or not isinstance(sources, list):
+        return value
+    files = [
+        path.parent / str(one.get("filePath", ""))
+        for one in sources
+        if isinstance(one, dict) and str(one.get("provider", "")).casefold() == "cdf"
+    ]
+    named = dict.fromkeys(name for file in files if file.is_file() for name in _named_in(file))
+    return {**value, "candidates": [{"name": name} for name in named]}
 
 
-def _with_everyone(contest: Contest) -> Contest:
-    everyone = tuple(replace(entry, withdrawn=False) for entry in contest.candidates)
-    return replace(contest, candidates=everyone)
+def _named_in(file: Path) -> Iterator[str]:
+    for election in objects(_report(file).get("Election")):
+        for candidate in objects(election.get("Candidate")):
+            if isinstance(candidate.get("Name"), str):
+                yield candidate["Name"]
 
 
 class _Records:
@@ -107,6 +103,8 @@ class _Records:
             "genericcsv": self._candidates,
             "cdf": self._cdf,
             "dominion": self._dominion,
+            "clearballot": self._clear_ballot,
+            "hart": self._hart,
         }
         if self.source.provider not in readers:
             what = f"records of {self.source.provider!r} are not read; only {', '.join(readers)}"
@@ -122,6 +120,16 @@ class _Records:
     def _candidates(self) -> Iterator[Paper]:
         return rctab_records.of_candidates(self._rows(), self.source, self.config, self.mistakes)
 
+    def _clear_ballot(self) -> Iterator[Paper]:
+        return rctab_records.of_clear_ballot(self._rows(), self.source, self.config, self.mistakes)
+
+    def _hart(self) -> Iterator[Paper]:
+        if not self.path.is_dir():
+            raise InputError(Problem("expected a folder of records in XML", str(self.path)))
+        files = sorted(file for file in self.path.iterdir() if file.suffix.casefold() == ".xml")
+        documents = ((file.name, parsed(world.whole(file), str(file))) for file in files)
+        return rctab_records.of_hart(documents, self.source, self.config, self.mistakes)
+
     def _rows(self) -> Rows:
         if self.path.suffix.casefold() == ".xlsx":
             data = world.whole(self.path)
@@ -135,11 +143,12 @@ class _Records:
     def _cdf(self) -> Iterator[Paper]:
         config = self.config
         everyone = (SectionEntry(EVERYONE, EVERYONE, Fraction(1)),)
-        contest = Contest("contest", config.title, config.candidates, everyone, None)  # type: ignore[arg-type]
-        aliases = dict(config.aliases)
+        called = self.source.contest_id or "contest"
+        contest = Contest(called, config.title, config.candidates, everyone, None)  # type: ignore[arg-type]
+        aliases = {self.source.overvote_label: OVERVOTE, **config.aliases}
         if self.source.undeclared_label and config.undeclared:
             aliases[self.source.undeclared_label] = config.undeclared
-        value = _tree(self.path)
+        value = _report(self.path)
         if not cvr_cdf.is_report(value):
             raise InputError(Problem("this is no report of cast-vote records", str(self.path)))
         found = cvr_cdf.read(value, str(self.path), contest, None, aliases)
@@ -160,6 +169,16 @@ class _Records:
         reader = Dominion(manifests, self.source, self.config, self.mistakes)
         yield from reader.papers(map(_tree, files))
         self.assumed = reader.assumed()
+
+
+def _report(path: Path) -> Any:
+    """A report of cast-vote records, in JSON or in XML."""
+    if path.suffix.casefold() != ".xml":
+        return _tree(path)
+    value = record_value(parsed(world.whole(path), str(path)))
+    if not isinstance(value, dict):
+        raise InputError(Problem("there are no elements in this XML", str(path)))
+    return value
 
 
 def _tree(path: Path) -> Any:

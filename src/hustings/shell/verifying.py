@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hustings.counting import engine
+from hustings.counting.seats import engine as seats_engine
 from hustings.errors import HustingsError, InputError, Problem
-from hustings.formats import transcript_json
+from hustings.formats import stages_json, transcript_json
 from hustings.shell import acts, shelf, signing, world
 from hustings.shell.shelf import RELEASES, SUMS
+
+STAGES = ".stages.json"
 
 
 @dataclass(slots=True)
@@ -39,9 +42,10 @@ def _release(folder: Path, sums: Path, key: Path | None, found: Verified) -> Non
     """Its files, its signature and its counts; at the root of a site, the current one's."""
     _files(folder, sums, found)
     _signature(folder, sums, key, found)
-    for transcript in sorted(folder.glob(f"**/data/*{acts.TRANSCRIPT}")):
-        if RELEASES not in transcript.relative_to(folder).parts:
-            _count(transcript, found)
+    for ending, count in ((acts.TRANSCRIPT, _count), (STAGES, _count_stages)):
+        for transcript in sorted(folder.glob(f"**/data/*{ending}")):
+            if RELEASES not in transcript.relative_to(folder).parts:
+                count(transcript, found)
 
 
 def _releases(folder: Path, found: Verified) -> Iterator[Path]:
@@ -106,6 +110,19 @@ def _signature(folder: Path, sums: Path, key: Path | None, found: Verified) -> N
         found.fails.append(f"{signature}: was not made by the holder of {key}, or the sums changed")
 
 
+def _count_stages(stages: Path, found: Verified) -> None:
+    """Count from the rankings that the stages hold; they must come out to the last byte."""
+    text = world.as_it_stands(stages)
+    try:
+        contest, profile, hypothesis, election = stages_json.read(text, str(stages))
+        again = seats_engine.count(contest, profile, hypothesis)
+        same = stages_json.write(again, election) == text
+    except HustingsError as error:
+        _cannot(error, found)
+        return
+    _tell(stages, same, found)
+
+
 def _count(transcript: Path, found: Verified) -> None:
     """Count from the published rankings; the transcript must come out to the last byte."""
     text = world.as_it_stands(transcript)
@@ -115,10 +132,19 @@ def _count(transcript: Path, found: Verified) -> None:
         again = engine.count(contest, acts.count(loaded).profiles)
         same = transcript_json.write(again, loaded.election.name) == text
     except HustingsError as error:
-        withheld = "are not published" in str(error)
-        (found.holds if withheld else found.fails).append(str(error))
+        _cannot(error, found)
         return
+    _tell(transcript, same, found)
+
+
+def _cannot(error: HustingsError, found: Verified) -> None:
+    """Rankings that are withheld are no fault of the release."""
+    withheld = "are not published" in str(error)
+    (found.holds if withheld else found.fails).append(str(error))
+
+
+def _tell(counted: Path, same: bool, found: Verified) -> None:
     if same:
-        found.holds.append(f"{transcript}: the count comes out the same, to the last byte.")
+        found.holds.append(f"{counted}: the count comes out the same, to the last byte.")
     else:
-        found.fails.append(f"{transcript}: counting the published rankings gives something else")
+        found.fails.append(f"{counted}: counting the published rankings gives something else")

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hustings.counting.figures import printed_number, told_papers
 from hustings.counting.seats.stages import Act, Parcel, SeatWon, Stage, StageTranscript
 from hustings.counting.transcript import Tie, TieStep
-from hustings.election.rulebook import Method, RuleBook, TiePolicy
+from hustings.election.rulebook import UNDECLARED, Method, RuleBook, TiePolicy, Undeclared
 from hustings.election.seat_rules import SurplusPapers, SurplusValue
 from hustings.election.spec import Contest
 from hustings.units import Candidate, decimal, percent
@@ -93,7 +93,7 @@ def _step_told(contest: Contest, step: TieStep, gain: bool) -> str:
     told = step.policy.meaning.replace("round", "stage")
     if gain and step.policy in (TiePolicy.LOT, TiePolicy.SEED):
         told += ", and read from its end where it is a gain to be first"
-    elif gain:
+    elif gain and step.policy is not TiePolicy.DECIDED:
         told += ", for the most in place of the least"
     if step.round is not None:
         told += f" (stage {step.round})"
@@ -114,11 +114,18 @@ def _done(transcript: StageTranscript, stage: Stage, number: int) -> str:
         case Act.SURPLUS if contest.rules.method is Method.MEEK:
             return "The elected keep no more of each paper than makes up the quota."
         case Act.SURPLUS:
-            (name,) = stage.names
-            surplus = -gained(transcript.stages[number - 2], stage, name)
-            told = printed_votes(transcript, surplus)
-            return f"The surplus of {contest.name(name)}, {told} votes, is transferred."
+            return " ".join(_surpluses(transcript, stage, number))
     return _excluded(transcript, stage, number)
+
+
+def _surpluses(transcript: StageTranscript, stage: Stage, number: int) -> Iterator[str]:
+    for name in stage.names:
+        surplus = -gained(transcript.stages[number - 2], stage, name)
+        called, told = transcript.contest.name(name), printed_votes(transcript, surplus)
+        if surplus > 0:
+            yield f"The surplus of {called}, {told} votes, is transferred."
+        else:
+            yield f"{called} has no surplus to transfer."
 
 
 def _excluded(transcript: StageTranscript, stage: Stage, number: int) -> str:
@@ -128,6 +135,9 @@ def _excluded(transcript: StageTranscript, stage: Stage, number: int) -> str:
         values = sorted({parcel.value for parcel in stage.parcels}, reverse=True)
         told = ", ".join(_value_told(contest.rules, value) for value in values)
         return f"More papers of {names} pass on, each worth {told}."
+    rules = contest.rules
+    if stage.excluded == (UNDECLARED,) and rules.undeclared is Undeclared.FIRST_OUT:
+        return f"{names} cannot be elected and are excluded first."
     had = ", ".join(printed_votes(transcript, before.votes[name]) for name in stage.names)
     has = "has the fewest votes" if len(stage.names) == 1 else "have the fewest votes together"
     are = "is excluded" if len(stage.names) == 1 else "are excluded"

@@ -6,12 +6,15 @@ college of weighted sections as in one body.
 
 from collections.abc import Set
 from dataclasses import replace
+from fractions import Fraction
 
+from hustings.counting.av import below_minimum
 from hustings.counting.look import Look
 from hustings.counting.seats.rounds import as_stage
 from hustings.counting.seats.stages import Act, Entitlement, SeatWon, Stage
 from hustings.counting.ties import TieRules, break_tie, lowest_of
 from hustings.counting.transcript import Eliminated, Round, Tally
+from hustings.election.rulebook import UNDECLARED, RuleBook, Undeclared
 from hustings.units import Candidate
 
 
@@ -25,12 +28,31 @@ def count(
         tally = look.tally(standing, rounds)
         before = rounds[-1] if rounds else None
         stages.append(as_stage(tally, Act.FIRST_PREFERENCES, before, with_quota=False))
-        if len(standing) <= seats:
+        if _is_last(tally, seats, look.rules):
             rounds.append(Round(tally, Eliminated(())))
             return (*stages[:-1], _with_the_rest(stages[-1])), tuple(rounds)
-        event = _lowest(tally, rounds, ties)
-        rounds.append(Round(tally, event, look.transfers(standing, set(event.names))))
+        event = _first(tally, look.rules, seats) or _lowest(tally, rounds, ties)
+        moved = look.transfers(standing, set(event.names), rounds)
+        rounds.append(Round(tally, event, moved))
         standing = standing - set(event.names)
+
+
+def _is_last(tally: Tally, seats: int, rules: RuleBook) -> bool:
+    """Whether all who are left are elected."""
+    if rules.undeclared is Undeclared.FIRST_OUT and tally.papers_of(UNDECLARED):
+        return False
+    share = rules.seats.minimum_share if rules.seats else Fraction(0)
+    if share:
+        return all(points >= tally.in_play * share for points in tally.totals.values())
+    return len(tally.totals) <= seats
+
+
+def _first(tally: Tally, rules: RuleBook, seats: int) -> Eliminated | None:
+    """The undeclared write-ins, or whoever has fewer papers than a candidate needs to go on."""
+    if rules.undeclared is Undeclared.FIRST_OUT and tally.papers_of(UNDECLARED):
+        return Eliminated((UNDECLARED,))
+    few = below_minimum(tally, rules, seats)
+    return Eliminated(few) if few else None
 
 
 def _lowest(tally: Tally, rounds: list[Round], ties: TieRules) -> Eliminated:

@@ -52,10 +52,12 @@ def _check_parcels(before: Stage, after: Stage, number: int) -> None:
 def _check_papers(transcript: StageTranscript) -> None:
     """Nobody hands on more papers than they were given."""
     holding: Counter[Candidate | None] = Counter()
+    standing = transcript.stages[0].votes
     for rankings in transcript.profile.papers.values():
         for ranking, papers in rankings.items():
-            first = next((name for name in ranking if name in transcript.stages[0].votes), None)
-            holding[first] += papers
+            there = ([n for n in entry.split("=") if n in standing] for entry in ranking)
+            first = next(filter(None, there), [])
+            holding[Candidate(first[0]) if len(first) == 1 else None] += papers
     for number, stage in enumerate(transcript.stages, 1):
         for parcel in stage.parcels:
             holding[parcel.source] -= parcel.papers
@@ -70,6 +72,9 @@ def _check_papers(transcript: StageTranscript) -> None:
 
 def _check_seats(transcript: StageTranscript) -> None:
     elected, seats = transcript.elected, transcript.contest.seats
+    rules = transcript.contest.rules.seats
+    if rules and rules.minimum_share:
+        seats = len(elected)
     if len(elected) != seats or len(set(elected)) != seats:
         raise Miscount(f"{seats} seats are to be filled, and elected are {', '.join(elected)}")
     out = {name for stage in transcript.stages for name in stage.excluded}

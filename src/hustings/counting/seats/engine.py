@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Set
 
 from hustings.ballots.profile import Profile, Ranking
 from hustings.counting import check as rounds_check
-from hustings.counting.engine import as_counted, require_papers
+from hustings.counting.engine import as_counted, require_known, require_papers
 from hustings.counting.look import Look
 from hustings.counting.seats import bottoms_up, gregory, meek, sequential
 from hustings.counting.seats.check import check
 from hustings.counting.seats.stages import Stage, StageTranscript
 from hustings.counting.ties import TieRules
 from hustings.counting.transcript import Transcript
-from hustings.election.rulebook import CollegeUse, Method, RuleBook
+from hustings.election.rulebook import OPEN_OVERVOTES, CollegeUse, Method, Overvotes, RuleBook
 from hustings.election.spec import Contest
 from hustings.errors import InputError, RuleError
 from hustings.units import Candidate, Papers
@@ -64,8 +64,20 @@ def _stages(contest: Contest, profile: Profile) -> tuple[Stage, ...]:
     return VALUED[rules.method](papers, contest.standing, contest.seats, rules, ties)
 
 
+# By method: the answers about a shared rank that would need papers to be looked at again.
+NOT_OPEN = {
+    Method.SINGLE_TRANSFERABLE_VOTE: (Overvotes.PAUSE,),
+    Method.MEEK: tuple(OPEN_OVERVOTES),
+}
+
+
 def _require_seats(contest: Contest) -> None:
     rules = contest.rules
+    if rules.overvotes in NOT_OPEN.get(rules.method, ()):
+        raise RuleError(
+            f"{contest.id}: {rules.name} cannot let a rank that several share {rules.overvotes}: "
+            "set overvotes to refuse, spoil, stop or skip"
+        )
     if rules.method not in METHODS or rules.seats is None:
         raise RuleError(
             f"{contest.id}: {rules.name} does not say how several seats are filled; `hustings "
@@ -77,6 +89,7 @@ def _require_seats(contest: Contest) -> None:
             f"{contest.id}: {contest.seats} seats and {len(contest.standing)} candidates "
             "standing: such a contest is declared, not counted"
         )
+    require_known(contest)
     one_body = rules.college is CollegeUse.POOLED or len(contest.sections) == 1
     if rules.method in VALUED and not one_body:
         raise RuleError(

@@ -15,11 +15,13 @@ from hustings.counting.seats.piles import Batch, cut, in_order, sort
 from hustings.counting.seats.stages import Act, Entitlement, Parcel, SeatWon, Stage
 from hustings.counting.ties import TieRules, break_tie, first_served, lowest_of
 from hustings.counting.transcript import Tie
-from hustings.election.rulebook import Elimination, RuleBook
+from hustings.election.rulebook import UNDECLARED, Elimination, RuleBook, Undeclared
 from hustings.election.seat_rules import (
     Credit,
+    ElectedAtOnce,
     ExclusionSteps,
     LastSeat,
+    LastSurplus,
     OutOfReach,
     QuotaFalls,
     SeatQuota,
@@ -29,6 +31,7 @@ from hustings.election.seat_rules import (
     SurplusPapers,
     SurplusValue,
 )
+from hustings.errors import RuleError
 from hustings.units import NO_VOTES, Candidate, Papers, Votes
 
 ONE = Fraction(1)
@@ -45,27 +48,36 @@ def count(
     counting = _Counting(standing, seats, rules, ties)
     counting.count_first_preferences(papers)
     while counting.left:
-        name, tie = counting.next_surplus()
-        if name is not None:
-            counting.transfer_surplus(name, tie)
+        names, tie = counting.next_surpluses()
+        if names:
+            counting.transfer_surpluses(names, tie)
         else:
             counting.exclude()
+    counting.show_last_surpluses()
     return tuple(counting.stages)
 
 
-def whole_quota(rule: SeatQuota, votes: Fraction, seats: int) -> Votes:
-    """The quota for so many seats and votes.
+def whole_quota(rule: SeatQuota, votes: Fraction, seats: int, places: int = 0) -> Votes:
+    """The quota for so many seats and votes; `places` where the rule wants so many digits.
 
     >>> whole_quota(SeatQuota.DROOP_WHOLE, Fraction(100), 3)
     Fraction(26, 1)
     >>> whole_quota(SeatQuota.DROOP_HUNDREDTHS, Fraction(100), 2)
     Fraction(1667, 50)
+    >>> whole_quota(SeatQuota.DROOP_DIGITS, Fraction(100), 2, 4)
+    Fraction(166667, 5000)
     """
+    hare, unit = votes * Fraction(1, seats), 10**places
     if rule is SeatQuota.HARE:
-        return Votes(votes * Fraction(1, seats))
+        return Votes(hare)
+    if rule in (SeatQuota.HARE_WHOLE, SeatQuota.HARE_DIGITS):
+        unit = 1 if rule is SeatQuota.HARE_WHOLE else unit
+        return Votes(Fraction(ceil(hare * unit), unit))
     part = votes * Fraction(1, seats + 1)
     if rule is SeatQuota.DROOP_WHOLE:
         return Votes(Fraction(floor(part) + 1))
+    if rule is SeatQuota.DROOP_DIGITS:
+        return Votes(Fraction(floor(part * unit) + 1, unit))
     if rule is SeatQuota.DROOP_HUNDREDTHS:
         return Votes(Fraction(ceil(part * 100), 100))
     return Votes(part)
@@ -80,6 +92,9 @@ class _Counting:
         assert rules.seats is not None
         self.rules: SeatRules = rules.seats
         self.batch_safe = rules.eliminate is Elimination.BATCH_SAFE
+        self.together = rules.seats.surplus_order is SurplusOrder.TOGETHER
+        self.minimum_papers = rules.minimum_papers
+        self.undeclared = UNDECLARED if rules.undeclared is Undeclared.FIRST_OUT else None
         self.ties, self.seats, self.left = ties, seats, seats
         self.continuing = set(standing)
         self.holdings: dict[Candidate, tuple[Batch, ...]] = dict.fromkeys(sorted(standing), ())
@@ -103,7 +118,21 @@ class _Counting:
                 self._receive(name, ONE, rankings, Votes(Fraction(rankings.total())))
         self._close(Act.FIRST_PREFERENCES)
 
-    def transfer_surplus(self, name: Candidate, tie: Tie | None) -> None:
+    def transfer_surpluses(self, names: tuple[Candidate, ...], tie: Tie | None = None) -> None:
+        """Pass their surpluses on in one stage."""
+        parcels: list[Parcel] = []
+        for name in names:
+            if self._surplus(name) > 0:
+                parcels += self._transfer_surplus(name)
+            del self.waiting[name]
+        self._close(Act.SURPLUS, names, parcels, tie=tie)
+
+    def show_last_surpluses(self) -> None:
+        """Pass on what waits once all seats are filled, where the rules want to see it."""
+        if self.rules.last_surplus is LastSurplus.TRANSFERRED and self.waiting:
+            self.transfer_surpluses(tuple(sorted(self.waiting)))
+
+    def _transfer_surplus(self, name: Candidate) -> list[Parcel]:
         """Pass a surplus on, so that its candidate keeps the quota and no paper."""
         surplus, carried = self._surplus(name), self._carrying(name)
         sorted_ = sort(carried, self.continuing)
@@ -125,14 +154,14 @@ class _Counting:
             self.lost = Votes(self.lost + surplus - gone)
         self.votes[name] = self.quota
         self.holdings[name] = ()
-        del self.waiting[name]
-        self._close(Act.SURPLUS, (name,), parcels, tie=tie)
+        return parcels
 
     def exclude(self) -> None:
         """Put the lowest out, alone or with others, and pass their papers on, step by step."""
         names, tie = self._lowest()
         self.continuing -= set(names)
-        if len(self.continuing) <= self.left:
+        after = self.rules.last_seat is LastSeat.AFTER_TRANSFER
+        if len(self.continuing) <= self.left and not after:
             # No further transfer is made where the last seats can be filled.
             self._close(Act.EXCLUSION, names, excluded=names, tie=tie)
             return
@@ -157,15 +186,18 @@ class _Counting:
 
     # --- surpluses ------------------------------------------------------------------------
 
-    def next_surplus(self) -> tuple[Candidate | None, Tie | None]:
-        """Whose surplus is transferred next, and the tie that was broken for it; None: nobody's."""
+    def next_surpluses(self) -> tuple[tuple[Candidate, ...], Tie | None]:
+        """Whose surplus is transferred next, and the tie that was broken for it; often nobody's."""
+        if self.together:
+            return tuple(sorted(self.waiting)), None
         above = {name: self._surplus(name) for name in self.waiting if self._surplus(name) > 0}
         if not above or self._may_wait(sum(above.values(), Fraction(0))):
-            return None, None
+            return (), None
         if self.rules.surplus_order is SurplusOrder.EARLIEST:
             first = min(self.waiting[name] for name in above)
             above = {name: part for name, part in above.items() if self.waiting[name] == first}
-        return self._highest(above)
+        name, tie = self._highest(above)
+        return (name,), tie
 
     def _may_wait(self, surpluses: Fraction) -> bool:
         if self.rules.surplus_delay is SurplusDelay.NEVER:
@@ -207,6 +239,10 @@ class _Counting:
                 part = Fraction(surplus, sum(batch.papers for batch in carried))
             case SurplusValue.PER_TRANSFERABLE_PAPER:
                 part = min(was, Fraction(surplus, moving)) if moving else was
+            case SurplusValue.BY_PART:
+                votes = sum((batch.votes for batch in carried), Fraction(0))
+                of_votes = Fraction(surplus, votes) if votes else Fraction(0)
+                part = was * cut(of_votes, self.rules.value_places)
             case _:
                 votes = sum((batch.votes for batch in carried), Fraction(0))
                 part = min(was, was * surplus * Fraction(1, votes)) if votes else Fraction(0)
@@ -235,6 +271,9 @@ class _Counting:
     # --- exclusions -----------------------------------------------------------------------
 
     def _lowest(self) -> tuple[tuple[Candidate, ...], Tie | None]:
+        first = self._first_out()
+        if first:
+            return first, None
         together = self._together(self._waiting_surpluses()) if self.batch_safe else ()
         if together:
             return together, None
@@ -243,6 +282,22 @@ class _Counting:
             return tuple(tied), None
         tie = break_tie(tied, self._earlier(), self.ties, keep=len(tied) - 1)
         return tie.out, tie
+
+    def _first_out(self) -> tuple[Candidate, ...]:
+        """The undeclared write-ins, or whoever has fewer votes than a candidate needs to go on."""
+        if self._undeclared_stand():
+            return (UNDECLARED,)
+        few = [name for name in self.continuing if self.votes[name] < self.minimum_papers]
+        if few and len(self.continuing) - len(few) < self.left:
+            raise RuleError(
+                f"{len(self.continuing) - len(few)} of those left have the {self.minimum_papers} "
+                f"votes that a candidate needs to go on, and {self.left} seats are to be filled: "
+                "set minimum_papers lower, or declare that a seat is not filled"
+            )
+        return tuple(sorted(few, key=lambda name: (self.votes[name], name)))
+
+    def _undeclared_stand(self) -> bool:
+        return self.undeclared in self.continuing and self.votes[UNDECLARED] > 0
 
     def _together(self, surpluses: Fraction) -> tuple[Candidate, ...]:
         """The most of the lowest who, with every surplus, would still be below the next."""
@@ -314,7 +369,9 @@ class _Counting:
     ) -> None:
         """Note the stage, with whoever is elected at its end."""
         self._set_quota()
-        won = [*self._with_quota(), *self._last()]
+        won = [] if self._undeclared_stand() else self._with_quota()
+        if not self._undeclared_stand() and not (won and self._one_at_once):
+            won += self._last()
         self.stages.append(
             Stage(
                 act,
@@ -334,17 +391,19 @@ class _Counting:
         falls = self.rules.quota_falls is QuotaFalls.UNTIL_ELECTED and self.left == self.seats
         if not self.stages or falls:
             active = sum(self.votes.values(), Fraction(0))
-            self.quota = whole_quota(self.rules.seat_quota, active, self.seats)
+            places = self.rules.value_places
+            quota = whole_quota(self.rules.seat_quota, active, self.seats, places)
+            self.quota = Votes(max(quota, Fraction(self.minimum_papers)))
 
     def _with_quota(self) -> list[SeatWon]:
         """Whoever reached what elects, the highest first, up to the seats left."""
         won: list[SeatWon] = []
-        while self.left:
+        while self.left and not (won and self._one_at_once):
             entitled = {name: self._entitled(name) for name in self.continuing}
             reached = {name: self.votes[name] for name, ground in entitled.items() if ground}
             if not reached:
                 break
-            enough = len(reached) <= self.left
+            enough = len(reached) <= self.left and not self._one_at_once
             name, tie = (min(_highest_of(reached)), None) if enough else self._highest(reached)
             ground = entitled[name]
             assert ground is not None
@@ -363,11 +422,18 @@ class _Counting:
                 return Entitlement.ACTIVE_SHARE
         return None
 
+    @property
+    def _one_at_once(self) -> bool:
+        return self.rules.elected_at_once is ElectedAtOnce.ONE
+
     def _last(self) -> list[SeatWon]:
         """The last seats, where they are filled without the quota."""
         if not self.left:
             return []
         if len(self.continuing) <= self.left:
+            if self._one_at_once:
+                name, tie = self._highest({name: self.votes[name] for name in self.continuing})
+                return [self._elect(name, Entitlement.AS_MANY_LEFT, tie)]
             downwards = sorted(self.continuing, key=lambda name: (-self.votes[name], name))
             return [self._elect(name, Entitlement.AS_MANY_LEFT) for name in downwards]
         if self.left > 1 or self.leaving:
@@ -387,7 +453,7 @@ class _Counting:
     def _elect(self, name: Candidate, ground: Entitlement, tie: Tie | None = None) -> SeatWon:
         self.continuing.remove(name)
         self.left -= 1
-        if self.votes[name] > self.quota:
+        if self.votes[name] > self.quota or self.together:
             self.waiting[name] = len(self.stages) + 1
         return SeatWon(name, ground, tie)
 

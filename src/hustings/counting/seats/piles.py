@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-from hustings.ballots.profile import Ranking, highest
+from hustings.ballots.profile import Ranking
+from hustings.ballots.shared import highest
 from hustings.counting.seats.stages import Parcel
 from hustings.units import Candidate, Papers, Votes
 

@@ -39,8 +39,7 @@ def count(contest: Contest, profile: Profile) -> tuple[Stage, ...]:
 
 
 def _require_papers(left: Contest, profile: Profile, seat: int) -> None:
-    named = {name for part in profile.papers.values() for ranking in part for name in ranking}
-    if not named & left.standing:
+    if not profile.named() & left.standing:
         raise RuleError(
             f"{left.id}: seat {seat}: no paper names anybody who is left, and the rules do not "
             "say who has the seat"

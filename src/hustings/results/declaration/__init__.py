@@ -8,7 +8,7 @@ from hustings.results.declaration.round_tables import every_round, last_round_an
 from hustings.results.declaration.wording import COLOURS, TITLES, lead, status, worded
 from hustings.results.edition import Edition
 
-__all__ = ["COLOURS", "count_sheet", "lead", "source", "status", "worded"]
+__all__ = ["COLOURS", "TITLES", "count_sheet", "lead", "source", "status", "worded"]
 
 
 def source(edition: Edition) -> str:

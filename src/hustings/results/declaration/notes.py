@@ -32,8 +32,8 @@ def _told(edition: Edition, transcript: Transcript) -> Iterator[str]:
         yield f"Withdrawn, so that papers pass over them: {', '.join(withdrawn)}."
     if quota.papers:
         yield f"The quota is {told_papers(quota.papers)}."
-    if _lots(transcript):
-        yield _lots(transcript)
+    if lots(transcript):
+        yield lots(transcript)
     yield (
         "Every printed figure is rounded once from the exact one, so that a column may not add up "
         "to its total."
@@ -56,7 +56,7 @@ def _weighed(transcript: Transcript) -> Iterator[str]:
     yield f"Each section commands a part of the college: {', '.join(parts)}."
 
 
-def _lots(transcript: Transcript) -> str:
+def lots(transcript: Transcript) -> str:
     """The lot that was drawn or computed, if the election has one."""
     decisions = transcript.contest.decisions
     if decisions.lot:

@@ -1,7 +1,7 @@
 """Whether it is published how many papers bear each ranking."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import perm
+from math import comb, perm
 
 from hustings.ballots.profile import Ranking
 from hustings.election.publication import Rankings
@@ -12,16 +12,26 @@ from hustings.units import Papers
 PAPERS_PER_RANKING = 10
 
 
-def possible_rankings(candidates: int, ranks: int = 0) -> int:
-    """How many strict rankings of so many candidates there are, incomplete ones too.
+def possible_rankings(candidates: int, ranks: int = 0, *, may_share: bool = False) -> int:
+    """How many rankings of so many candidates there are, incomplete ones too.
 
-    `ranks` is the most that a rule book lets a voter rank, 0 for all.
+    `ranks` is the most that a rule book lets a voter rank, 0 for all; where they `may_share` a
+    rank, more rankings are possible.
 
-    >>> possible_rankings(5), possible_rankings(5, 2)
-    (325, 25)
+    >>> possible_rankings(5), possible_rankings(5, 2), possible_rankings(2, may_share=True)
+    (325, 25, 5)
     """
     longest = min(candidates, ranks or candidates)
-    return sum(perm(candidates, length) for length in range(1, longest + 1))
+    counted = _with_shared_ranks if may_share else perm
+    return sum(counted(candidates, length) for length in range(1, longest + 1))
+
+
+def _with_shared_ranks(candidates: int, ranks: int) -> int:
+    """How many rankings fill just so many ranks: each candidate in one or in none, none empty."""
+    return sum(
+        (-1) ** empty * comb(ranks, empty) * (ranks + 1 - empty) ** candidates
+        for empty in range(ranks + 1)
+    )
 
 
 def rankings_withheld(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from hustings.ballots.profile import highest
+from hustings.ballots.shared import highest, is_open
 from hustings.counting.figures import printed_number
 from hustings.results import sql
 from hustings.results.edition import NamedBallot, SectionEdition
@@ -92,6 +92,9 @@ def facts(scope: Scope, section: Section) -> Iterator[Fact]:
     if not formal or transcript.contest.rules.method in SINGLE_CHOICE:
         return
     if section not in transcript.rounds[0].tally.held:
+        return
+    if any(is_open(ballot.ranking) for ballot in formal):
+        # The queries read a ranking as strict.
         return
     standing = transcript.rounds[0].tally.totals.keys()
     last = transcript.rounds[-1].tally.totals.keys()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from hustings.ballots.profile import Ranking
+from hustings.ballots.shared import is_open
 from hustings.counting.figures import printed_number
 from hustings.counting.transcript import Elected, Eliminated
 from hustings.election.rulebook import Method
@@ -63,6 +64,9 @@ def facts(scope: Scope, section: Section) -> Iterator[Fact]:
     hidden = scope.edition.sections[section].withheld or section in transcript.reconstructed
     papers = {ranking: number for ranking, number in rankings.items() if number and ranking}
     if hidden or not papers or transcript.contest.rules.method in SINGLE_CHOICE:
+        return
+    if any(map(is_open, papers)):
+        # The queries read a ranking as strict.
         return
     orders = Orders(scope, section, papers)
     yield _used(orders)

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from hustings.ballots.shared import named
 from hustings.counting.figures import printed_number
 from hustings.results.edition import Edition
 from hustings.units import Candidate, Section
@@ -108,7 +109,7 @@ class Scope:
 
     def order(self, ranking: Iterable[Candidate]) -> str:
         """A ranking in names."""
-        return " > ".join(map(self.called, ranking))
+        return " > ".join(named(entry, self.called) for entry in ranking)
 
     def section(self, section: Section) -> str:
         """What people call the section."""

@@ -4,7 +4,7 @@ Every figure stands exact, as a fraction "a/b", and as it is printed. A cell wit
 is not known, or does not apply; a table without a row is left out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from hustings.formats import data_package
@@ -16,7 +16,15 @@ from hustings.results.opendata.columns import Row
 from hustings.results.opendata.description import about
 from hustings.results.opendata.files import ballot_files, tabulator_files
 
-__all__ = ["about", "ballot_files", "open_sections", "resources", "tabulator_files", "texts"]
+__all__ = [
+    "about",
+    "ballot_files",
+    "filled",
+    "open_sections",
+    "resources",
+    "tabulator_files",
+    "texts",
+]
 
 
 def resources(edition: Edition) -> tuple[Resource, ...]:
@@ -24,15 +32,19 @@ def resources(edition: Edition) -> tuple[Resource, ...]:
 
     A foreign key to a table that is left out is left out with it.
     """
-    made = [table(edition) for table in TABLES]
-    filled = [_without_empty_cells(resource) for resource in made if resource.rows]
-    there = {resource.name for resource in filled}
+    return filled(table(edition) for table in TABLES)
+
+
+def filled(made: Iterable[Resource]) -> tuple[Resource, ...]:
+    """Those of the tables that have a row, without keys to the others and without empty texts."""
+    kept = [_without_empty_cells(resource) for resource in made if resource.rows]
+    there = {resource.name for resource in kept}
     return tuple(
         replace(
             resource,
             foreign_keys=tuple(key for key in resource.foreign_keys if key.resource in there),
         )
-        for resource in filled
+        for resource in kept
     )
 
 

@@ -16,7 +16,7 @@ def rankings(edition: Edition) -> Resource:
     fields = (
         text("section", "the section"),
         whole("ballot", "which ballot: 1, unless each round has fresh papers"),
-        text("ranking", "ids from the first preference, joined by >"),
+        text("ranking", "ids from the first preference: > goes down a rank, = shares one"),
         whole("papers", "how many papers bear it"),
         text("reconstructed", "from_votes or from_shares where nobody cast these papers"),
     )
@@ -42,7 +42,7 @@ def ballots(edition: Edition) -> Resource:
         text("elector", "who cast it"),
         text("sits_for", "whom or what the elector sits for"),
         text("marked", "the marks: > goes down a rank, = shares one, _ is a rank left out"),
-        text("counted", "the ranking that counted, joined by >; none for a spoiled paper"),
+        text("counted", "the ranking that counted, in ids, as rankings has it; none if spoiled"),
         text("formality", "formal, or why the paper was spoiled"),
         text("findings", "what was passed over or cut short in a formal paper"),
     )

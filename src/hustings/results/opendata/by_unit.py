@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from hustings.ballots.profile import Profile, Ranking
-from hustings.counting.transcript import Transcript
+from hustings.counting.transcript import Transcript, earlier
 from hustings.election.rulebook import Method
 from hustings.election.spec import EVERYONE
 from hustings.formats.ballot_names import Ids
@@ -129,7 +129,8 @@ def _by_round(
         return
     profile = _row_profile(transcript, row.rankings)
     for number, round_ in enumerate(transcript.rounds[1:], 2):
-        yield number, profile.held(EVERYONE, round_.tally.totals.keys())[0]
+        before = earlier(transcript.contest.rules, transcript.rounds[: number - 1])
+        yield number, profile.held(EVERYONE, round_.tally.totals.keys(), before)[0]
 
 
 def _row_profile(transcript: Transcript, rankings: Mapping[Ranking, Papers]) -> Profile:
@@ -208,7 +209,8 @@ def _unit_moves(edition: Edition) -> Iterator[Row]:
             if not round_.transfers:
                 continue
             out = {transfer.source for transfer in round_.transfers}
-            moved = profile.moved(EVERYONE, round_.tally.totals.keys(), out)
+            before = earlier(transcript.contest.rules, transcript.rounds[: number - 1])
+            moved = profile.moved(EVERYONE, round_.tally.totals.keys(), out, before)
             for (source, to), papers in moved.items():
                 yield part.entry.id, row.id, number, source, to, kind(to), papers
 

@@ -1,9 +1,10 @@
 """The papers and the rounds as files that other programs read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from hustings.ballots.paper import Marks, Paper
+from hustings.ballots.paper import Paper
 from hustings.ballots.profile import Profile, Ranking
+from hustings.ballots.shared import is_open, marks_of
 from hustings.formats import abif, data_package, rctab_json
 from hustings.formats.ballot_formats import FORMATS
 from hustings.formats.ballot_names import Ids
@@ -21,7 +22,8 @@ def ballot_files(edition: Edition) -> dict[str, str]:
     Where each round has fresh papers, there is a file for each ballot.
     """
     found: dict[str, str] = {}
-    candidates = edition.transcript.contest.candidates
+    contest = edition.transcript.contest
+    candidates = contest.candidates
     for section, stem in _stems(edition).items():
         if section not in open_sections(edition):
             continue
@@ -29,8 +31,8 @@ def ballot_files(edition: Edition) -> dict[str, str]:
             name = f"{stem}-{ballot}" if len(edition.transcript.profiles) > 1 else stem
             title = _titled(edition, section, profile)
             papers = _papers(section, profile)
-            for suffix in (".blt", ".soi"):
-                lines = FORMATS[suffix].write(papers, candidates, title, 1)
+            for suffix in (".blt", _preflib(profile.papers[section])):
+                lines = FORMATS[suffix].write(papers, candidates, title, contest.seats)
                 found[f"{name}{suffix}"] = "".join(lines)
             rankings, notes = profile.papers[section], _notes(edition, section, profile)
             found[f"{name}.abif"] = "".join(abif.write(rankings, candidates, title, notes))
@@ -64,13 +66,14 @@ def _stems(edition: Edition) -> dict[Section, str]:
 def _papers(section: Section, profile: Profile) -> list[Paper]:
     rebuilt = profile.reconstructed.get(section)
     return [
-        Paper(section, _marks(ranking), papers, reconstructed=rebuilt)
+        Paper(section, marks_of(ranking), papers, reconstructed=rebuilt)
         for ranking, papers in sorted(profile.papers[section].items())
     ]
 
 
-def _marks(ranking: Ranking) -> Marks:
-    return tuple((name,) for name in ranking)
+def _preflib(rankings: Iterable[Ranking]) -> str:
+    """The ending of PrefLib's format for these: another one where a rank is shared."""
+    return ".toi" if any(map(is_open, rankings)) else ".soi"
 
 
 def _titled(edition: Edition, section: Section, profile: Profile) -> str:

@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hustings.ballots.profile import Ranking, highest
+from hustings.ballots.profile import Ranking
+from hustings.ballots.shared import holder, named
 from hustings.counting.figures import told_papers
+from hustings.counting.transcript import earlier
 from hustings.election.rulebook import CHOICES, Basis, Choice, Method, RuleBook
 from hustings.results.pages.page import DASH, Column, Grid, Page, Row, Site, worths
 from hustings.results.presentation import whole
@@ -40,7 +42,7 @@ def page(site: Site) -> Page:
         "counted.html",
         {
             "rules": transcript.contest.rules,
-            "choices": [*_rules(transcript.contest.rules)],
+            "choices": [*rules_told(transcript.contest.rules)],
             "examples": [*_examples(site)],
             "standing": _standing(site),
             "ranks": range(1, _ranks(site) + 1),
@@ -63,8 +65,11 @@ def _ranks(site: Site) -> int:
     return min(len(site.contest.standing), MOST_RANKED, rules.ranks or MOST_RANKED)
 
 
-def _rules(book: RuleBook) -> Iterator[Rule]:
-    for name, choice in CHOICES.items():
+def rules_told(book: RuleBook, *, several_seats: bool = False) -> Iterator[Rule]:
+    """Every choice of the book in words; those of several seats where these are filled."""
+    for name, choice in book.choices.items():
+        if name not in CHOICES and not several_seats:
+            continue
         value = choice.write(book)
         yield Rule(name, choice.question, _answer(value), _meaning(choice, value), book.basis[name])
 
@@ -106,14 +111,15 @@ def _example(
     ranking: Ranking,
     worth: list[dict[Candidate, str]],
 ) -> Example:
-    order = " > ".join(site.names[name] for name in ranking)
+    order = " > ".join(named(entry, site.names.__getitem__) for entry in ranking)
     real = "" if section not in site.edition.transcript.reconstructed else " (reconstructed)"
     rows = []
     for number, round_ in enumerate(site.edition.transcript.rounds, 1):
-        holder = highest(ranking, round_.tally.totals.keys())
+        before = earlier(site.contest.rules, site.edition.transcript.rounds[: number - 1])
+        lies = holder(ranking, round_.tally.totals.keys(), before)
         cells = ("nobody: non-transferable", DASH)
-        if holder is not None:
-            cells = (site.names[holder], worth[number - 1].get(holder, DASH))
+        if lies is not None:
+            cells = (site.names[lies], worth[number - 1].get(lies, DASH))
         rows.append(Row(f"Round {number}", cells))
     column = Column("Worth of one paper", f"% of {whole(site.edition.transcript)}")
     grid = Grid(

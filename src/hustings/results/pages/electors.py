@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from hustings.ballots.paper import as_written
-from hustings.ballots.profile import highest
+from hustings.ballots.shared import holder, marks_of, members, named
+from hustings.counting.transcript import earlier
 from hustings.results.edition import NamedBallot, SectionEdition
 from hustings.results.pages.page import DASH, Column, Grid, Link, Page, Row, Site, worths
 from hustings.units import Candidate, Section, ordinal
@@ -31,11 +32,26 @@ class Listing:
 
     def complete(self, ballot: NamedBallot) -> bool:
         """Whether everyone standing is ranked; a full order less the last counts as complete."""
-        return bool(ballot.ranking) and len(ballot.ranking) >= len(self.standing[0]) - 1
+        return bool(ballot.ranking) and self.ranked(ballot) >= len(self.standing[0]) - 1
+
+    def ranked(self, ballot: NamedBallot) -> int:
+        """How many candidates it ranks."""
+        return sum(len(members(entry)) for entry in ballot.ranking)
 
     def end(self, ballot: NamedBallot) -> Candidate | None:
         """With whom the ballot lay in the last round."""
-        return highest(ballot.ranking, self.standing[-1])
+        return self.holder(ballot, len(self.standing))
+
+    def holder(self, ballot: NamedBallot, number: int) -> Candidate | None:
+        """With whom the ballot lay in the round of that number."""
+        transcript = self.site.edition.transcript
+        before = earlier(transcript.contest.rules, transcript.rounds[: number - 1])
+        return holder(ballot.ranking, self.standing[number - 1], before)
+
+    def place(self, ballot: NamedBallot, name: Candidate) -> str:
+        """Which preference of the ballot the candidate is, in words; empty where none."""
+        places = (at for at, entry in enumerate(ballot.ranking, 1) if name in members(entry))
+        return next(map(ordinal, places), "")
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -74,7 +90,7 @@ def _sortings(listing: Listing) -> dict[str, tuple[str, Key]]:
     order = {name: place for place, name in enumerate(listing.site.names)}
 
     def by_ranks(ballot: NamedBallot) -> tuple[object, ...]:
-        return tuple(order[name] for name in ballot.ranking) or (len(order),)
+        return tuple(order[members(entry)[0]] for entry in ballot.ranking) or (len(order),)
 
     def by_end(ballot: NamedBallot) -> tuple[object, ...]:
         end = listing.end(ballot)
@@ -116,7 +132,7 @@ def _summary(listing: Listing) -> str:
 
 def _row(listing: Listing, ballot: NamedBallot) -> Row:
     names, size = listing.site.names, len(listing.standing[0])
-    ranks = [names[name] for name in ballot.ranking]
+    ranks = [named(entry, names.__getitem__) for entry in ballot.ranking]
     end, winner = listing.end(ballot), listing.site.edition.winner
     cells = [
         *ranks,
@@ -159,7 +175,7 @@ def _each(listing: Listing) -> Iterator[Page]:
             {
                 "listing": listing,
                 "ballot": ballot,
-                "ranking": [site.names[name] for name in ballot.ranking],
+                "ranking": [named(entry, site.names.__getitem__) for entry in ballot.ranking],
                 "marked": _marked(site, ballot),
                 "fates": [*_fates(listing, ballot, worth)],
                 "complete": listing.complete(ballot),
@@ -181,18 +197,17 @@ def _fates(
 ) -> Iterator[Fate]:
     if ballot.spoiled:
         return
-    for number, (standing, worth) in enumerate(zip(listing.standing, worths, strict=True), 1):
-        holder = highest(ballot.ranking, standing)
-        if holder is None:
+    for number, worth in enumerate(worths, 1):
+        lies = listing.holder(ballot, number)
+        if lies is None:
             yield Fate(number, "nobody: non-transferable", DASH)
         else:
-            yield Fate(number, listing.site.names[holder], worth[holder])
+            yield Fate(number, listing.site.names[lies], worth[lies])
 
 
 def _marked(site: Site, ballot: NamedBallot) -> str:
     """The paper as it was marked, where that is not just the ranking."""
-    as_ranked = tuple((name,) for name in ballot.ranking)
-    if ballot.marks == as_ranked:
+    if ballot.marks == marks_of(ballot.ranking):
         return ""
     named = tuple(tuple(site.names.get(name, name) for name in rank) for rank in ballot.marks)
     return as_written(named)  # type: ignore[arg-type]
@@ -206,10 +221,9 @@ def _backed(listing: Listing, ballot: NamedBallot) -> str:
     name = site.names[winner]
     if ballot.ranking[0] == winner:
         return f"Backed {name}, {site.who_won}, with the first preference."
+    place = listing.place(ballot, winner)
     if listing.end(ballot) == winner:
-        place = ordinal(ballot.ranking.index(winner) + 1)
         return f"Counted for {name}, {site.who_won}, in the end: their {place} preference."
-    if winner in ballot.ranking:
-        place = ordinal(ballot.ranking.index(winner) + 1)
+    if place:
         return f"Ranked {name}, {site.who_won}, {place}; the ballot did not count for them."
     return f"Gave no preference to {name}, {site.who_won}."

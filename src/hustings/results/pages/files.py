@@ -3,8 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from hustings.counting import account
-from hustings.results.edition import Edition, Standalone
+from hustings.results.edition import Edition, SeatsEdition, Standalone
 from hustings.results.pages import embeds
 from hustings.results.pages.page import Column, Grid, Page, Row, Site
 from hustings.units import Section
@@ -30,6 +29,7 @@ def headers(release: int) -> str:
 
 KINDS = (
     (".transcript.json", "the whole count, exact: every round and event, to be counted again"),
+    (".stages.json", "the whole count, exact: every stage and parcel, to be counted again"),
     (".rctab.json", "rounds in RCTab's universal format, for RCVis"),
     (".schema.json", "the schema of our extension for weighted sections"),
     ("datapackage.json", "what every file and column is (Data Package)"),
@@ -39,12 +39,13 @@ KINDS = (
     (".blt", "rankings, as BLT"),
     (".soi", "rankings, as PrefLib"),
     (".soc", "rankings, as PrefLib"),
+    (".toi", "rankings, as PrefLib"),
     (".abif", "rankings, as ABIF"),
 )
 
 
-def data_page(site: Site, sizes: Mapping[str, int]) -> Page:
-    """Every file of the data folder with what it is and its size."""
+def data_page(site: Site, sizes: Mapping[str, int], *, pictures: bool = True) -> Page:
+    """Every file of the data folder with what it is and its size, and any pictures to embed."""
     folder = site.places.at("data/")
     rows = tuple(
         Row(name, (_kind(name), f"{size / 1000:,.1f}"), f"{folder}{name}")
@@ -58,7 +59,7 @@ def data_page(site: Site, sizes: Mapping[str, int]) -> Page:
         {
             "table": Grid("Files", Column("File"), columns, rows),
             "recount": not _withheld(site),
-            "embeds": [*_embeds(site)],
+            "embeds": [*_embeds(site)] if pictures else [],
         },
     )
 
@@ -112,14 +113,21 @@ def status(editions: Sequence[Edition]) -> str:
         "contests": {
             edition.transcript.contest.id: {
                 "post": edition.transcript.contest.post,
-                "elected": edition.winner if edition.declares else None,
-                "summary": account.headline(edition.worded),
+                "elected": _elected(edition) if edition.declares else None,
+                "summary": edition.headline,
                 "progress": {section: _progress(edition, section) for section in edition.sections},
             }
             for edition in editions
         },
     }
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _elected(edition: Edition) -> str | list[str] | None:
+    """Who is elected; of several seats a list, in the order of their election."""
+    if isinstance(edition, SeatsEdition):
+        return [*edition.elected]
+    return edition.winner
 
 
 def _progress(edition: Edition, section: Section) -> dict[str, int | None]:

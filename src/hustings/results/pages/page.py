@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 
-from hustings.counting import account
 from hustings.election.publication import Release, Status
 from hustings.election.spec import EVERYONE
 from hustings.formats.ballot_names import slug
@@ -220,8 +219,10 @@ STATUS_MARKS = {
 class Site:
     """What every page of one contest's edition has in common."""
 
-    def __init__(self, edition: Edition, prefix: str = "", base_url: str = "") -> None:
-        self.edition, self.base_url = edition, base_url
+    def __init__(
+        self, edition: Edition, prefix: str = "", base_url: str = "", before: str = ""
+    ) -> None:
+        self.edition, self.base_url, self.before = edition, base_url, before
         self.contest = edition.transcript.contest
         # Among several contests each has a folder of its own, whoever makes the page.
         self.places = Places(
@@ -259,10 +260,15 @@ class Site:
     @cached_property
     def headline(self) -> str:
         """Who won, in a sentence."""
-        told = account.headline(self.edition.worded)
+        told = self.edition.headline
         if self.edition.declares or self.edition.winner is None:
             return told
         return f"By these figures {told}"
+
+    @property
+    def has_differences(self) -> bool:
+        """Whether a page tells of figures printed elsewhere."""
+        return True
 
     @property
     def several_contests(self) -> bool:

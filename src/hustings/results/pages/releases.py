@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from hustings.ballots.shared import named
 from hustings.counting.figures import printed_points, printed_total
+from hustings.counting.seats import account as seats_account
 from hustings.election.publication import Release
-from hustings.results.edition import Edition, SectionEdition, Standalone
+from hustings.results.edition import Edition, SeatsEdition, SectionEdition, Standalone
 from hustings.results.pages.page import Column, Grid, Page, Row, Site, day
 
 # What each printed figure is called, and what stands there.
@@ -30,6 +32,9 @@ def figures(edition: Edition) -> dict[str, str]:
 def _figures(edition: Edition) -> Iterator[tuple[str, str]]:
     transcript = edition.transcript
     contest = transcript.contest
+    if isinstance(edition, SeatsEdition):
+        yield from _of_stages(edition)
+        return
     yield f"{contest.post}: elected", contest.name(edition.winner) if edition.winner else "nobody"
     for number, round_ in enumerate(transcript.rounds, 1):
         for name in round_.tally.totals:
@@ -40,6 +45,21 @@ def _figures(edition: Edition) -> Iterator[tuple[str, str]]:
                 if not transcript.unreal(section):
                     yield f"{where}, papers", f"{held[name]:,}"
                 yield f"{where}, points", f"{printed_points(transcript, round_, section, name)}%"
+    for section, part in edition.sections.items():
+        yield from _of_section(edition, contest.section_name(section), part)
+
+
+def _of_stages(edition: SeatsEdition) -> Iterator[tuple[str, str]]:
+    """Those elected, and every candidate's votes after each stage."""
+    stages, contest = edition.stages, edition.stages.contest
+    names = ", ".join(map(contest.name, edition.elected))
+    yield f"{contest.post}: elected", names or "nobody"
+    for number, stage in enumerate(stages.stages, 1):
+        if stage.quota is not None:
+            yield f"Stage {number}: quota", seats_account.printed_votes(stages, stage.quota)
+        for name, votes in stage.votes.items():
+            printed = seats_account.printed_votes(stages, votes)
+            yield f"Stage {number}: {contest.name(name)}", printed
     for section, part in edition.sections.items():
         yield from _of_section(edition, contest.section_name(section), part)
 
@@ -67,7 +87,7 @@ def _of_section(edition: Edition, body: str, part: SectionEdition) -> Iterator[t
         ):
             yield f"{where}: {what}", _told(papers)
     for ballot in part.ballots:
-        order = " > ".join(map(contest.name, ballot.ranking))
+        order = " > ".join(named(entry, contest.name) for entry in ballot.ranking)
         yield f"{body}: {ballot.elector.name}", ballot.spoiled or order
 
 

@@ -18,7 +18,7 @@ def page(site: Site) -> Page:
     transcript = site.edition.worded
     return Page(
         site.places.at("index.html"),
-        f"{site.contest.post}: {_what(site)}",
+        f"{site.contest.post}: {what(site)}",
         "result.html",
         {
             "final": college_bar.draw_final_round(transcript, "final"),
@@ -56,7 +56,7 @@ def _summary(site: Site) -> Grid:
     )
 
 
-def _what(site: Site) -> str:
+def what(site: Site) -> str:
     """What the page holds, by its status: nothing but a declared result is called one."""
     return {
         Status.PROVISIONAL: "provisional result",

@@ -8,14 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
 from hustings.election.spec import Contest
 from hustings.formats import ballots_csv
-from hustings.formats.ballot_file import BallotFile
+from hustings.formats.ballot_file import BallotFile, refused
 from hustings.formats.ballots_csv import Begun, Layout, TableRow
+from hustings.formats.ballots_parquet import NO_PARQUET
 from hustings.formats.table_cell import text_of
+from hustings.shell import memory
 from hustings.shell.world import Watch
 from hustings.units import Section
 
@@ -24,11 +27,12 @@ SOME = 5_000
 # So many rows become Python's at once.
 FETCHED = 10_000
 ROW = "file_row_number"
-# What DuckDB takes for a pattern in a path.
-PATTERN = frozenset("*?[{")
 # All that Python takes for a space at the ends of a text.
 SPACES = "".join(map(chr, [*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680]))
 SPACES += "".join(map(chr, [*range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000]))
+
+# What DuckDB says of a file that is right, and that it does not read.
+OTHERWISE = (duckdb.BinderException, duckdb.CatalogException, duckdb.NotSupportedError)
 
 TEXTS = ("VARCHAR", "ENUM")
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "BOOLEAN")
@@ -38,19 +42,33 @@ FLOATS = ("FLOAT", "DOUBLE")
 def read(
     path: Path, contest: Contest | None, section: Section | None, watch: Watch
 ) -> BallotFile | None:
-    """The file; None for one that must be read otherwise, be it damaged or of another kind."""
-    if PATTERN & set(str(path)):
-        return None
+    """The file, with what is wrong in it; None for one of a kind that must be read otherwise."""
     size = path.stat().st_size
     watch(path, 0, size)
-    try:
-        with duckdb.connect() as database:
-            table = _table(database, path)
-            found = table and _read(table, path, contest, section)
-    except duckdb.Error:
-        return None
+    with TemporaryDirectory() as folder:
+        # A path may hold signs that DuckDB takes for a pattern of names.
+        link = Path(folder, "papers.parquet")
+        link.symlink_to(path.resolve())
+        try:
+            with duckdb.connect(config=_config(folder)) as database:
+                table = _table(database, link)
+                found = table and _read(table, path, contest, section)
+        except duckdb.OutOfMemoryException:
+            raise MemoryError from None
+        except OTHERWISE:
+            return None
+        except duckdb.Error as error:
+            first = (str(error).splitlines() or [""])[0].replace(str(link), path.name)
+            return refused(str(path), NO_PARQUET.format(first[:200]))
     watch(path, size, size)
     return found or None
+
+
+def _config(folder: str) -> dict[str, str | bool | int | float | list[str]]:
+    """Where DuckDB may put what does not fit into memory, and how much of that it may take."""
+    most = memory.most()
+    bound = {"memory_limit": f"{most * 2 // 5}B"} if most else {}
+    return {"temp_directory": folder, **bound}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +134,11 @@ def _read(
     if begun.clerk is None:
         return begun.ended(())
     columns = begun.clerk.sheet.columns
-    if begun.clerk.sheet.layout is Layout.LONG or "elector" in columns:
-        return None
+    if begun.clerk.sheet.layout is Layout.LONG:
+        return ballots_csv.read_table(_each(table), str(path), contest, section)
     ids = table.names[columns["paper"]] if "paper" in columns else ""
     twice = _twice(table, ids) if ids else False
-    if not twice and _mostly_different(table, ids):
+    if not twice and "elector" not in columns and _mostly_different(table, ids):
         found = _packed(path, begun)
         if found:
             return found
@@ -130,7 +148,8 @@ def _read(
 
 def _packed(path: Path, begun: Begun) -> BallotFile | None:
     """The file with its marks as numbers; None where what does so is missing, or cannot."""
-    if find_spec("polars") is None:
+    # Where memory ends, polars ends the program; DuckDB makes do, or says so.
+    if find_spec("polars") is None or memory.most():
         return None
     from hustings.shell.engines import packed
 
@@ -161,6 +180,12 @@ def _twice(table: Table, ids: str) -> bool:
 # --- rows -------------------------------------------------------------------------
 
 
+def _each(table: Table) -> Iterator[TableRow]:
+    """The header, and every row by itself."""
+    yield TableRow(0, table.names)
+    yield from _rows(table.asked(f"select {', '.join(table.texts)}, 1, {ROW} from papers"))
+
+
 def _grouped(table: Table, ids: str, twice: bool) -> Iterator[TableRow]:
     """Every distinct row with how many there are, in their order; ids where one stands twice."""
     pairs = zip(table.names, table.texts, strict=True)
@@ -175,7 +200,11 @@ def _grouped(table: Table, ids: str, twice: bool) -> Iterator[TableRow]:
         query = f"select * from ({query} where {once} group by all union all {each})"
     else:
         query += " group by all"
-    found = table.asked(f"{query} order by {len(texts) + 2}")
+    return _rows(table.asked(f"{query} order by {len(texts) + 2}"))
+
+
+def _rows(found: duckdb.DuckDBPyRelation) -> Iterator[TableRow]:
+    """Cells, how many rows there are like them, and where the first stands."""
     while rows := found.fetchmany(FETCHED):
         for *cells, times, row in rows:
             yield TableRow(row + 1, tuple(map(text_of, cells)), times)

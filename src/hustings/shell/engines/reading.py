@@ -17,9 +17,8 @@ from hustings.shell.engines import lines
 from hustings.shell.world import Stream, Watch
 from hustings.units import Section
 
-# From so many bytes on a file is large, some hundred thousand papers; packed ones sooner.
+# From so many bytes on a file is large, some hundred thousand papers.
 LARGE = 4 << 20
-LARGE_PACKED = 1 << 18
 # What makes every line another, so that counting those alike saves nothing.
 EACH_ANOTHER = frozenset(("paper", "elector"))
 
@@ -32,14 +31,18 @@ def read(path: Path, contest: Contest | None, section: Section | None, watch: Wa
     """
     format_ = format_of(str(path))
     together = TOGETHER.get(format_.name)
-    large = LARGE_PACKED if format_.name == "Parquet" else LARGE
-    if together and path.is_file() and path.stat().st_size >= large:
+    if together and path.is_file() and path.stat().st_size >= _large(path):
         found = together(path, contest, section, watch)
         if found:
             return found
     if isinstance(format_, WholeFormat):
         return format_.read(world.whole(path), str(path), contest, section)
     return format_.read(world.lines(path, watch), str(path), contest, section)
+
+
+def _large(path: Path) -> int:
+    """From how many bytes on such a file is large: nobody knows what comes out of a packed one."""
+    return 0 if path.suffix.casefold() in (world.PACKED, ".parquet") else LARGE
 
 
 def _csv(

@@ -5,6 +5,7 @@ what is meant or what is wrong, and a spelling once read is known to the loop.
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain
 from typing import Any, cast
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from hustings.ballots.paper import Paper
 from hustings.formats.ballot_file import Alike, BallotFile
 from hustings.formats.ballots_csv import DETAILS, Begun, Layout, split_row
+from hustings.shell import memory
 from hustings.shell.engines import kernel
 from hustings.shell.engines.kernel import DONE, FULL, ODD, UNORDERED
 from hustings.shell.engines.lines import goes_on
@@ -153,21 +155,12 @@ class Scan:
         """Go on as far as the loop goes by itself; where it stopped, and why."""
         base, how = _address(buffer), FULL
         while how == FULL:
-            self.groups.make_room()
-            stopped, self.line, self.groups.used, self.id_length, kept, how = kernel.scan(
-                base + at,
-                base + end,
-                self.line,
-                ord(self.delimiter),
-                (_address(self.columns), len(self.columns)),
-                (*self.spellings.addresses, self.bits),
-                self.places.addresses,
-                (*self.groups.addresses, int(self.keyed)),
-                self.groups.used,
-                self.groups.room,
-                self._ids(),
-                (_address(self.batch), _address(self.found)),
-            )
+            # The first call compiles the loop, or fetches what was compiled.
+            with nullcontext() if self.groups.room else memory.lifted():
+                self.groups.make_room()
+                stopped, self.line, self.groups.used, self.id_length, kept, how = self._loop(
+                    base + at, base + end
+                )
             at = stopped - base
             self.kept += kept
         if how == UNORDERED:
@@ -175,6 +168,22 @@ class Scan:
         if self.line > MOST_LINES:
             raise TooMuch
         return at, how
+
+    def _loop(self, start: int, stop: int) -> tuple[int, int, int, int, int, int]:
+        return kernel.scan(
+            start,
+            stop,
+            self.line,
+            ord(self.delimiter),
+            (_address(self.columns), len(self.columns)),
+            (*self.spellings.addresses, self.bits),
+            self.places.addresses,
+            (*self.groups.addresses, int(self.keyed)),
+            self.groups.used,
+            self.groups.room,
+            self._ids(),
+            (_address(self.batch), _address(self.found)),
+        )
 
     def _odd(self, buffer: Bytes, at: int) -> int:
         """Let the careful reader see the row, and learn from it; where the next begins."""
