@@ -20,7 +20,8 @@ from hustings.election.spec import Contest, SectionEntry, Standing
 from hustings.forecast import simulate
 from hustings.forecast.kernel.electorates import electorates
 from hustings.forecast.kernel.exactly import count_exactly
-from hustings.forecast.kernel.subsets import of_counts
+from hustings.forecast.kernel.lazily import count_chances
+from hustings.forecast.kernel.subsets import of_counts, subsets_of
 from hustings.shell.acts import rule_book
 
 HERE = Path(__file__).parent
@@ -80,7 +81,18 @@ def ours(chances: np.ndarray, counts: np.ndarray) -> list[Timed]:
     timed.insert(
         1, Timed("arrays, papers drawn from chances first", 1 / (1 / drawn + 1 / timed[0].rate))
     )
-    return timed + (by_way(race, counts, True) if find_spec("numba") else [])
+    if find_spec("numba"):
+        timed += by_way(race, counts, True)
+        timed += [by_looks(race, chances, ELECTORS, "sections of 2010")]
+        timed += [by_looks(race, chances, np.array([271, 5_000, 15_000]), "sections below 20,000")]
+    return timed + (by_jax(race, counts) if find_spec("jax") else [])
+
+
+def by_looks(race: simulate.Race, chances: np.ndarray, electors: np.ndarray, of: str) -> Timed:
+    """Papers drawn from the multinomial law, but only where the count looks."""
+    chance = np.random.default_rng(5)
+    found = rate(lambda: count_chances(race, chances, electors, chance), len(chances), 20)
+    return Timed(f"compiled, papers drawn from chances where the count looks, {of}", found, 90_000)
 
 
 def by_way(race: simulate.Race, counts: np.ndarray, compiled: bool) -> list[Timed]:
@@ -88,7 +100,6 @@ def by_way(race: simulate.Race, counts: np.ndarray, compiled: bool) -> list[Time
     table = np.ascontiguousarray(of_counts(counts, race.types).transpose(2, 1, 0))
     called, draws = "compiled" if compiled else "arrays", len(counts)
     many, chance = 20 * draws if compiled else draws, np.random.default_rng(3)
-    law = simulate.Law(np.zeros((3, 5)), np.full((3, 5), 0.3), np.full((3, 3), 0.1))
     ways: list[tuple[str, Callable[[], object], int, float]] = [
         (
             "from papers by type",
@@ -104,7 +115,7 @@ def by_way(race: simulate.Race, counts: np.ndarray, compiled: bool) -> list[Time
         ),
         (
             "strengths drawn, subset statistics in closed form",
-            lambda: simulate.count_law(race, law, many, chance, compiled=compiled),
+            lambda: simulate.count_law(race, LAW, many, chance, compiled=compiled),
             many,
             1_500_000 if compiled else np.nan,
         ),
@@ -112,6 +123,27 @@ def by_way(race: simulate.Race, counts: np.ndarray, compiled: bool) -> list[Time
     return [
         Timed(f"{called}, {what}", rate(run, number, 20), None if np.isnan(aim) else aim)
         for what, run, number, aim in ways
+    ]
+
+
+LAW = simulate.Law(np.zeros((3, 5)), np.full((3, 5), 0.3), np.full((3, 3), 0.1))
+
+
+def by_jax(race: simulate.Race, counts: np.ndarray) -> list[Timed]:
+    """All draws of a batch at once, on whatever JAX computes with; its own seconds are not told."""
+    import jax
+
+    from hustings.forecast.kernel import device
+
+    table = np.ascontiguousarray(of_counts(counts, race.types).transpose(2, 1, 0))
+    table, subsets = np.tile(table, (20, 1, 1)), subsets_of(5)
+    draws, chance = len(table), np.random.default_rng(3)
+    given = rate(lambda: device.count_subsets(table, subsets, race.settings), draws)
+    drawn = rate(lambda: device.count_law(draws, LAW, subsets, race.settings, chance), draws)
+    called = f"JAX on {jax.default_backend()}"
+    return [
+        Timed(f"{called}, from subset statistics", given),
+        Timed(f"{called}, strengths drawn, subset statistics in closed form", drawn),
     ]
 
 

@@ -1,5 +1,6 @@
 """Calibration: ranks that are uniform pass, a model that is not what it was fitted as does not."""
 
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +22,7 @@ jax = pytest.importorskip("jax", reason="NOT RUN: the forecast extra is not inst
 from hustings.forecast import calibration as c  # noqa: E402 - only where jax is
 from hustings.shell import calibration as acts  # noqa: E402
 from hustings.shell import race as races  # noqa: E402
+from hustings.shell import world  # noqa: E402
 
 RACE = """
 schema = 1
@@ -72,7 +74,7 @@ def chair(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def setting(chair: Path) -> c.Setting:
     race = races.load(chair, date.today()).as_of(date.fromisoformat(DAY))
-    return replace(c.setting(race, 3), steps=100)
+    return replace(c.setting(race, 3), steps=300)
 
 
 # --- are these ranks uniform? ---------------------------------------------------------------
@@ -150,7 +152,7 @@ def names(failed: tuple[str, ...]) -> str:
 
 
 def test_the_model_finds_what_it_made_up(setting: c.Setting) -> None:
-    found = calibrated(setting, 12)
+    found = calibrated(setting, 40)
     assert not found.failed
     assert len(found.tested) >= 12
 
@@ -234,3 +236,32 @@ def test_ranks_of_something_else_are_refused(
     kept.write_text("\n".join([lines[0], "no json", *lines[1:]]) + "\n", "utf-8")
     assert calibrate(chair, "--ranks", str(kept)) == 2
     assert "ranks.jsonl:2: this is no replicate" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", ["model.py", "hyperparameters.py", "kernel/walk.py"])
+def test_ranks_of_a_model_that_has_changed_are_refused(
+    module: str,
+    tmp_path: Path,
+    chair: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One line more in any module by which a replicate is made, and what to do is said."""
+    kept, copy = tmp_path / "ranks.jsonl", tmp_path / "hustings"
+    ranks_file(kept, chair, 40)
+    shutil.copytree(Path(str(world.packaged("forecast"))), copy / "forecast")
+    with (copy / "forecast" / module).open("a", encoding="utf-8") as file:
+        file.write("NEW = 1\n")
+    monkeypatch.setattr(world, "packaged", lambda *parts: copy.joinpath(*parts))
+    monkeypatch.setattr(acts, "fingerprint", acts.fingerprint.__wrapped__)
+    assert calibrate(chair, "--ranks", str(kept)) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert "ranks.jsonl:1: these replicates are of the model as it was" in told
+    assert "delete this one to begin anew" in told
+
+
+def test_what_has_no_part_in_a_replicate_has_none_in_its_fingerprint() -> None:
+    """Of the package's modules those that the calibration imports, and no page of scores."""
+    made_by = {name.removeprefix("hustings.forecast.") for name in acts._sources()}
+    assert {"model", "observations", "hyperparameters", "fit", "kernel.walk"} <= made_by
+    assert not made_by & {"scores", "backtest", "baselines", "scenario"}

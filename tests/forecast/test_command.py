@@ -158,7 +158,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert 'needs jax and blackjax: pip install "hustings[forecast]"' in done.stderr
+    assert 'needs jax: pip install "hustings[forecast]"' in done.stderr
 
 
 def test_help_imports_no_arrays() -> None:
@@ -289,11 +289,25 @@ def test_without_anything_new_nothing_has_moved_it(
 # --- fitted ---------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
-def test_draws_that_cannot_be_trusted_are_put_aside_or_stamped(
+def test_a_figure_out_of_all_bounds_ends_with_five_and_says_what_to_look_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """There are no numbers then, and nothing is written under the forecast's name."""
+    wild = [{**row, "bias_sd": "1" + "0" * 40} for row in POLLS]
+    path, out = chair(tmp_path, polls=wild), tmp_path / "chair.txt"
+    assert forecast(path, "--out", str(out)) == 5
+    told = capsys.readouterr()
+    assert told.out == "" and not out.exists()
+    assert "the density is not a number" in told.err and "look for a figure" in told.err
+    assert "R-hat" not in told.err and "Warning" not in told.err
+
+
+@pytest.mark.slow
+def test_draws_that_cannot_be_trusted_are_put_aside_or_stamped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Four hundred draws are worth too little: exit code 3, and no forecast under its name."""
+    monkeypatch.setattr("hustings.forecast.fit.FURTHER", ())
     path, out = chair(tmp_path, polls=POLLS), tmp_path / "chair.txt"
     assert forecast(path) == 3
     told = capsys.readouterr()

@@ -30,7 +30,7 @@ from hustings.forecast.evidence import (
 
 jax = pytest.importorskip("jax", reason="NOT RUN: the forecast extra is not installed")
 
-from hustings.forecast import fit, model  # noqa: E402 - only where jax is
+from hustings.forecast import diagnostics, fit, model  # noqa: E402 - only where jax is
 from hustings.forecast.observations import Observations, observations  # noqa: E402
 
 CLOSES = date(2010, 9, 22)
@@ -92,7 +92,7 @@ def posterior() -> fit.Posterior:
 
 
 def test_a_draw_has_its_place_in_every_array(posterior: fit.Posterior) -> None:
-    draws = 2 * 1000 * 2
+    draws = fit.CHAINS * fit.DRAWS * fit.REPEAT
     assert posterior.support.shape == (draws, 2, 3)
     assert posterior.hazards.shape == (draws, 2, 2, 1)
     assert posterior.kept.shape == (draws, 3) and (posterior.kept <= 1).all()
@@ -147,15 +147,21 @@ def test_a_density_that_is_no_number_fails_and_says_so_alone() -> None:
     """However the chains behave, nothing else that is wrong with them means a thing."""
     found = observations(race(poll()))
     wrong = replace(found, data=replace_counts(found.data, np.nan))
-    diagnostics = fit.fit(wrong, 1, draws=100).diagnostics
-    assert not diagnostics.finite and len(diagnostics.advice) == 1
-    assert "not a number" in diagnostics.advice[0] and "figure" in diagnostics.advice[0]
+    told = fit.fit(wrong, 1, draws=100).diagnostics
+    assert not told.finite and len(told.advice) == 1
+    assert "not a number" in told.advice[0] and "figure" in told.advice[0]
 
 
 def replace_counts(data, value):
     counts = np.array(data.shares.counts)
     counts[0, 0] = value
     return data._replace(shares=data.shares._replace(counts=counts))
+
+
+def test_where_the_draws_fail_a_check_the_chains_go_on() -> None:
+    """A few draws are worth too little; four times as many are made, and no more."""
+    told = fit.fit(observations(race(poll())), 1, draws=10).diagnostics
+    assert told.draws == 10 * (1 + sum(fit.FURTHER)) and not told.passes
 
 
 def test_a_start_from_which_all_is_steep_is_left() -> None:
@@ -275,7 +281,7 @@ def test_a_forecast_needs_two_to_eight_candidates(candidates: list[str]) -> None
 def path(vectors: np.ndarray) -> fit.Path:
     shape = vectors.shape[:2]
     energy = np.random.default_rng(2).normal(size=shape)
-    return fit.Path(vectors, energy, np.zeros(shape, bool), np.full(shape, 4))
+    return fit.Path(vectors, energy, np.zeros(shape, bool), np.full(shape, 4.0))
 
 
 def test_independent_draws_pass() -> None:
@@ -296,7 +302,7 @@ def test_draws_that_hang_together_are_worth_fewer() -> None:
     noise = np.random.default_rng(1).normal(size=(2, 4000, 2))
     for step in range(1, 4000):
         noise[:, step] += 0.9 * noise[:, step - 1]
-    worth = fit.effective(fit.normalised(noise))
+    worth = diagnostics.effective(diagnostics.normalised(noise))
     assert worth == pytest.approx(np.full(2, 8000 / 19), rel=0.3)
 
 
@@ -305,7 +311,9 @@ def test_divergences_and_cut_paths_are_told() -> None:
     few = good.diverged.copy()
     few[0, :3] = True
     hung = np.random.default_rng(4).normal(size=(2, 1000)).cumsum(1)
-    found = fit.diagnose(replace(good, diverged=few, doublings=np.full((2, 1000), 8), energy=hung))
+    found = fit.diagnose(
+        replace(good, diverged=few, doublings=np.full((2, 1000), 8.0), energy=hung)
+    )
     wrong = ("diverge", "cut short", "E-BFMI")
     assert [word for word in wrong if word in " ".join(found.advice)] == [*wrong]
 

@@ -131,7 +131,7 @@ def log_likelihood(parts, data, size):
 
 in_vector = jax.jit(m.log_density, static_argnums=2)
 in_coordinates = jax.jit(m.sampled_density, static_argnums=2)
-slope = jax.jit(jax.grad(m.sampled_density), static_argnums=2)
+slope = jax.jit(jax.grad(lambda *given: m.sampled_density(*given)[0]), static_argnums=2)
 
 
 def density(vector, size, data) -> float:
@@ -293,8 +293,8 @@ def test_empty_slots_do_not_change_the_density() -> None:
     vector = np.random.default_rng(3).normal(size=m.length(size))
     wide = padded(vector, size, larger)
     assert density(wide, larger, more) == pytest.approx(density(vector, size, data))
-    sampled = float(in_coordinates(wide, more, larger))
-    assert sampled == pytest.approx(float(in_coordinates(vector, data, size)))
+    sampled = float(in_coordinates(wide, more, larger)[0])
+    assert sampled == pytest.approx(float(in_coordinates(vector, data, size)[0]))
 
 
 @pytest.mark.parametrize("left_out", range(4))
@@ -336,10 +336,9 @@ def test_the_sampler_s_coordinates_have_a_constant_determinant() -> None:
     for _ in range(3):
         sampled = chance.normal(size=m.length(size))
         found.append(np.linalg.slogdet(np.asarray(jacobian(sampled)))[1])
-        vector = m.natural(sampled, data, size)
-        assert float(in_coordinates(sampled, data, size)) == pytest.approx(
-            density(vector, size, data)
-        )
+        found_density, vector = in_coordinates(sampled, data, size)
+        assert vector == pytest.approx(m.natural(sampled, data, size))
+        assert float(found_density) == pytest.approx(density(vector, size, data))
     assert found[0] != pytest.approx(0) and found == pytest.approx(found[:1] * 3)
 
 
@@ -399,3 +398,56 @@ def test_where_a_survey_places_the_candidates_left_is_left() -> None:
     vector = np.random.default_rng(4).normal(size=m.length(size))
     assert density(mirrored(vector, size), size, data) != pytest.approx(density(vector, size, data))
     assert m.from_one_side(vector, data, size) is vector
+
+
+SURVEY = (-1.0, 0.0, 1.0)
+
+
+def test_the_density_that_is_sampled_does_not_tell_left_from_right() -> None:
+    """Where a survey does, it is the mean of the density on both sides."""
+    size, data = small(*ROWS, placement=SURVEY)
+    sampled = np.random.default_rng(4).normal(size=m.length(size))
+    there = turned(sampled, size, data)
+    assert turned(there, size, data) == pytest.approx(sampled)
+    assert there != pytest.approx(sampled)
+    sides = [in_coordinates(each, data, size) for each in (sampled, there)]
+    assert float(sides[0][0]) == pytest.approx(float(sides[1][0]))
+    both = [np.exp(density(vector, size, data)) for _, vector in sides]
+    assert both[0] > 2 * both[1]
+    assert float(sides[0][0]) == pytest.approx(np.log(sum(both) / 2), rel=1e-5)
+
+
+def turned(sampled: np.ndarray, size: o.Size, data: o.Data) -> np.ndarray:
+    start = m.start_of("placement", size)
+    at = slice(start, start + size.candidates - 1)
+    there = sampled.copy()
+    there[at] = m.mirrored(sampled[at], data.settings, size)
+    return there
+
+
+def test_each_draw_is_put_on_either_side_by_its_chance_there() -> None:
+    size, data = small(*ROWS, placement=SURVEY)
+    # Near the middle, where neither side is out of the question.
+    vector = turned(np.zeros(m.length(size)), size, data) / 2 + 0.05
+    there = turned(vector, size, data)
+    one, other = (np.exp(-(each**2).sum() / 2) for each in (vector, there))
+    many = np.tile(vector, (4000, 1))
+    found = m.on_either_side(many, data, size, np.random.default_rng(1))
+    stayed = (found == vector).all(-1)
+    assert found[~stayed] == pytest.approx(np.tile(there, ((~stayed).sum(), 1)))
+    assert 0.3 < one / (one + other) < 0.7
+    assert stayed.mean() == pytest.approx(one / (one + other), abs=0.03)
+
+
+def test_the_warm_up_looks_at_one_side() -> None:
+    for placement in (SURVEY, (0.0, 0.0, 0.0)):
+        size, data = small(*ROWS, placement=placement)
+        place = np.random.default_rng(4).normal(size=m.length(size))
+        there = turned(place, size, data)
+        slopes = [np.asarray(slope(each, data, size)) for each in (place, there)]
+        found = [
+            m.near_side(each, steep, data, size)
+            for each, steep in zip((place, there), slopes, strict=True)
+        ]
+        assert found[0][0] == pytest.approx(found[1][0])
+        assert found[0][1] == pytest.approx(found[1][1], rel=1e-4, abs=1e-5)

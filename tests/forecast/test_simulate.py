@@ -19,6 +19,7 @@ from hustings.election.rulebook import (
     Method,
     QuotaRule,
     Stop,
+    Undeclared,
 )
 from hustings.election.spec import Contest, SectionEntry, Standing
 from hustings.errors import InputError, RuleError
@@ -365,6 +366,10 @@ def test_rules_that_are_not_known_are_named() -> None:
         simulate.race_of(contest(method=Method.EXHAUSTIVE))
     with pytest.raises(RuleError, match="ranks = 2: every preference must count"):
         simulate.race_of(contest(ranks=2))
+    with pytest.raises(RuleError, match=r"minimum_papers = 5 \(.*It knows 0\).*; last_round = 2"):
+        simulate.race_of(contest(minimum_papers=5, last_round=2))
+    with pytest.raises(RuleError, match="undeclared = first_out"):
+        simulate.race_of(contest(undeclared=Undeclared.FIRST_OUT))
     with pytest.raises(RuleError, match="needs one section"):
         simulate.race_of(contest(quota=QuotaRule.DROOP_WHOLE))
 

@@ -75,11 +75,12 @@ def replicate(setting: Setting, number: int) -> Replicate:
     truth = model.from_one_side(truth, seen.data, seen.size)
     data = model.forward(truth, seen.data, seen.size, luck)
     walk = fit.Walk(replace(seen, data=_refreshed(setting.doubted(data), seen.size)),
-                    int(luck.integers(2**31)), 1)  # fmt: skip
+                    int(luck.integers(2**31)), fit.CHAINS)  # fmt: skip
     walk.warm_up()
-    path = walk.take(setting.steps)
-    places = np.linspace(0, setting.steps, DRAWS + 2)[1:-1].astype(int)
-    vectors = np.concatenate([path.vectors[0, places], truth[None]])
+    path = walk.take(setting.steps // fit.CHAINS)
+    drawn = path.vectors.reshape(-1, path.vectors.shape[-1])
+    places = np.linspace(0, len(drawn), DRAWS + 2)[1:-1].astype(int)
+    vectors = np.concatenate([drawn[places], truth[None]])
     found = {
         **_looked_at(setting, vectors, data),
         **_counted(setting, vectors, int(luck.integers(2**31))),

@@ -330,7 +330,11 @@ class Race:
             "closes": self.closes.isoformat(),
             "candidates": [[c.id, c.name, c.withdrawn] for c in self.contest.candidates],
             "sections": [[s.id, s.name, str(s.weight)] for s in self.contest.sections],
-            "rules": {name: str(getattr(self.contest.rules, name)) for name in CHOICES},
+            "rules": {
+                name: str(getattr(self.contest.rules, name))
+                for name in self.contest.rules.choices
+                if name in CHOICES
+            },
             "entries": [as_plain(entry) for entry in self.entries],
         }
         return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -42,6 +42,8 @@ QUICKLY: Mapping[str, bool | int] = {
     "xla_cpu_enable_fast_math": True,
     "xla_cpu_fast_math_honor_nans": True,
     "xla_cpu_fast_math_honor_infs": True,
+    # No array is so large that sharing it out among threads would pay.
+    "xla_cpu_multi_thread_eigen": False,
 }
 
 
@@ -122,6 +124,11 @@ def unpack(vector: Any, size: Size) -> Parameters:
     return Parameters(*parts)
 
 
+def start_of(name: str, size: Size) -> int:
+    """Where that parameter begins in the flat vector."""
+    return sum(prod(shape) for shape in shapes(size)[: Parameters._fields.index(name)])
+
+
 def from_one_side(vectors: Any, data: Data, size: Size) -> Any:
     """The same draws, (..., P), with left and right exchanged where that makes no difference.
 
@@ -131,11 +138,56 @@ def from_one_side(vectors: Any, data: Data, size: Size) -> Any:
     """
     if np.any(data.settings.placement):
         return vectors
-    start = sum(prod(shape) for shape in shapes(size)[: Parameters._fields.index("placement")])
+    start = start_of("placement", size)
     places = slice(start, start + size.candidates - 1)
     turned = np.array(vectors)
     turned[..., places] *= np.where(turned[..., places.start, None] < 0, -1, 1)
     return turned
+
+
+def on_either_side(vectors: Any, data: Data, size: Size, luck: np.random.Generator) -> Any:
+    """Draws of `sampled_density`, (..., P), each put on either side by its chance there.
+
+    The density that is sampled does not tell left from right; how each of the two places stands
+    to a survey does. Where there is none it is as `from_one_side` has it.
+    """
+    if not np.any(data.settings.placement):
+        return from_one_side(vectors, data, size)
+    start = start_of("placement", size)
+    places = slice(start, start + size.candidates - 1)
+    turned = np.array(vectors)
+    here = turned[..., places]
+    there = np.asarray(mirrored(here, data.settings, size))
+    odds = (np.square(there).sum(-1) - np.square(here).sum(-1)) / 2
+    stays = luck.random(odds.shape) < 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
+    turned[..., places] = np.where(stays[..., None], here, there)
+    return turned
+
+
+def near_side(places: Any, slopes: Any, data: Data, size: Size) -> tuple[Any, Any]:
+    """The same places and slopes (..., P) of `sampled_density`, on whichever side is the likelier.
+
+    Where there is no survey, on that on which the first number of a placement is positive.
+    """
+    start = start_of("placement", size)
+    at = slice(start, start + size.candidates - 1)
+    here, nearer, turned = places[..., at], np.array(places), np.array(slopes)
+    there = np.asarray(mirrored(here, data.settings, size))
+    gain = np.square(here).sum(-1) - np.square(there).sum(-1)
+    far = (gain > 0) | (gain == 0) & (here[..., 0] < 0)
+    nearer[..., at] = np.where(far[..., None], there, here)
+    turned[..., at] *= np.where(far, -1, 1)[..., None]
+    return nearer, turned
+
+
+def mirrored(placement: Any, told: Settings, size: Size) -> Any:
+    """The parameters (..., K-1) of which every place lies as far on the other side of the middle.
+
+    Voters lie alike on both sides, so that no evidence is the likelier for it.
+    """
+    middle = _centred(told.placement) @ contrasts(size.candidates)
+    known = told.placement_sd > 0
+    return -placement - 2 * middle * (known / (told.placement_sd + (1 - known)))
 
 
 def voters() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -440,13 +492,25 @@ def log_prior(parameters: Parameters) -> Any:
 
 def natural(sampled: Any, data: Data, size: Size) -> Any:
     """The flat vector, from the coordinates in which it is sampled."""
-    return jnp.concatenate([jnp.ravel(part) for part in _natural(sampled, data, size)[0]])
+    return _flat(_natural(sampled, data, size)[0])
 
 
-def sampled_density(sampled: Any, data: Data, size: Size) -> Any:
-    """The log posterior density in the sampler's coordinates, but for a constant."""
+def sampled_density(sampled: Any, data: Data, size: Size) -> tuple[Any, Any]:
+    """The log posterior density in the sampler's coordinates, but for a constant; and the vector.
+
+    Left and right are not told apart: the density is the mean of that here and that where all is
+    mirrored, and `on_either_side` tells them apart. A chain that never crosses the middle, and
+    there are such, then misses nothing.
+    """
     parameters, seen = _natural(sampled, data, size)
-    return log_likelihood(parameters, seen, data, size) + log_prior(parameters)
+    likely = log_likelihood(parameters, seen, data, size) + log_prior(parameters)
+    there = mirrored(parameters.placement, data.settings, size)
+    odds = ((parameters.placement**2).sum() - (there**2).sum()) / 2
+    return likely + jnp.logaddexp(0.0, odds) - np.log(2), _flat(parameters)
+
+
+def _flat(parameters: Parameters) -> Any:
+    return jnp.concatenate([jnp.ravel(part) for part in parameters])
 
 
 def _natural(sampled: Any, data: Data, size: Size) -> tuple[Parameters, Look]:

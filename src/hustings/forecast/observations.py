@@ -36,6 +36,8 @@ from hustings.units import Candidate, Section
 Floats = NDArray[np.float64]
 # How many deviations of a normal its curve is drawn for.
 REACH = 5.0
+# So many slots of a kind are there from the first, so that a race seldom outgrows them.
+LEAST = 8
 # What asks electors how they will vote, and so shares what changes until the close.
 POLLS: tuple[type[Figures], ...] = (PollFirst, PollPair, SelfSelecting)
 # Which error it is: sources with the same key share one draw of it.
@@ -556,7 +558,7 @@ def pack(
     sections: Sequence[Section],
     rows: Iterable[Row],
     settings: Settings,
-    least: int = 4,
+    least: int = LEAST,
 ) -> tuple[Size, Data]:
     """The rows in slots: as many of each kind as the next power of two, and never fewer than
     `least`; of branches, which cost most, none where there are none.

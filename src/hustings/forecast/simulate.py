@@ -8,9 +8,11 @@ An electorate is given by ballot types, by the ballots themselves (of seven cand
 by subset statistics, or by the law that it follows.
 """
 
+import sys
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from importlib.util import find_spec
 from types import ModuleType
 
 import numpy as np
@@ -141,14 +143,22 @@ def _count_ballots(
 
 
 def count_subsets(
-    race: Race, table: Whole, *, numbers: Whole | None = None, compiled: bool = False
+    race: Race,
+    table: Whole,
+    *,
+    numbers: Whole | None = None,
+    compiled: bool = False,
+    device: bool | None = None,
 ) -> Outcomes:
     """Count draws given by their subset statistics, in whole papers.
 
     `table` has shape (draws, sections, rows), the rows those of
     `hustings.forecast.kernel.subsets.subsets_of`. `numbers` and `compiled` as for `count_draws`.
+    `device` counts all draws of a batch at once on whatever JAX computes with; where nothing is
+    said, that is so where JAX is at work already, and not on the central processor.
     A draw that is too near to call is counted exactly from ballots that have these statistics.
-    Raises `InputError` for a table that does not fit, or where such ballots cannot be.
+    Raises `InputError` for a table that does not fit, or where such ballots cannot be, and where
+    what is asked for is not installed.
     """
     require_subsets(race, table)
     numbers = np.arange(len(table)) if numbers is None else numbers
@@ -158,7 +168,11 @@ def count_subsets(
         sections = [rankings_of(section, subsets) for section in counted[draw]]
         return count_rankings(contest, sections, number)
 
-    if compiled and _numba().knows(race.settings):
+    by_jax = _jax(race, device)
+    if by_jax:
+        require_papers(table)
+        outcomes = unsettled(*by_jax.count_subsets(counted, subsets, race.settings))
+    elif compiled and _numba().knows(race.settings):
         found, bits = _numba().count_subsets(np.ascontiguousarray(counted), subsets, race.settings)
         require_bits(race, table, bits)
         outcomes = unsettled(*found)
@@ -172,19 +186,28 @@ def count_subsets(
 
 
 def count_law(
-    race: Race, law: Law, draws: int, chance: np.random.Generator, *, compiled: bool = False
+    race: Race,
+    law: Law,
+    draws: int,
+    chance: np.random.Generator,
+    *,
+    compiled: bool = False,
+    device: bool | None = None,
 ) -> Outcomes:
     """Draw the strengths of every section so many times, and count what each draw's law gives.
 
     The subset statistics follow from the strengths in closed form, so that no ballot is drawn:
     the sections are as if of endless size, and `papers` are their parts, in 2^-40. The same
-    generator gives the same draws, `compiled` or not.
+    generator gives the same draws, `compiled`, on a `device` as for `count_subsets`, or neither.
     Raises `InputError` for a law that does not fit and for a pooled college of several sections,
     whose sizes it does not tell.
     """
     require_law(race, law)
     again, subsets = deepcopy(chance), subsets_of(race.types.candidates)
-    if compiled and _numba().knows(race.settings):
+    by_jax = _jax(race, device)
+    if by_jax:
+        outcomes = unsettled(*by_jax.count_law(draws, law, subsets, race.settings, chance))
+    elif compiled and _numba().knows(race.settings):
         drawn = law.mean, law.spread, 1 - law.stopping
         counted = _numba().count_law(draws, drawn, subsets, race.settings, chance)
         papers = np.rint(counted.papers * PARTS).astype(np.int64)
@@ -228,6 +251,19 @@ def _numba() -> ModuleType:
             'the compiled count needs numba: install "hustings[fast]", or count without it'
         )
     return compiled
+
+
+def _jax(race: Race, asked: bool | None) -> ModuleType | None:
+    """The count on what JAX computes with; None where another way serves, or must."""
+    # Nobody is made to wait for JAX who did not ask for it, or has it at work already.
+    if asked is False or (asked is None and "jax" not in sys.modules):
+        return None
+    if not find_spec("jax"):
+        raise InputError('this count needs jax: install "hustings[forecast]", or count without it')
+    from hustings.forecast.kernel import device
+
+    wanted = asked or device.there()
+    return device if wanted and device.knows(race.settings) else None
 
 
 def _by_numba(race: Race, counts: Whole) -> Outcomes | None:

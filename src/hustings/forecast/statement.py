@@ -15,8 +15,7 @@ from hustings.forecast.paths import Way, ways
 from hustings.forecast.pivots import Pivots, pivots
 from hustings.forecast.sensitivity import Otherwise, Refitted, Since
 
-CHAINS, REPEAT = 2, 2
-DRAWS = 4000
+DRAWS = fit.CHAINS * fit.DRAWS * fit.REPEAT
 # Called with what is about to be done, which may take a while.
 Say = Callable[[str], None]
 
@@ -140,16 +139,10 @@ def _refit(asked: Asked, say: Say, race: Race, told: str) -> Refitted:
 
 
 def fitted(race: Race, asked: Asked, say: Say = _quietly, told: str = "") -> Posterior:
-    """The fit; where its draws fail a check, once more with twice as many, which cures most."""
-    seen, per_chain = observations(race), -(-asked.draws // (CHAINS * REPEAT))
+    """The fit, of about as many draws as are asked for; of more where these fail a check."""
     say(f"fitting the model {told}".strip())
-    for draws in (per_chain, 2 * per_chain):
-        posterior = fit.fit(
-            seen, asked.seed, chains=CHAINS, draws=draws, repeat=REPEAT, cache=asked.cache
-        )
-        if posterior.diagnostics.passes:
-            break
-    return posterior
+    draws = -(-asked.draws // (fit.CHAINS * fit.REPEAT))
+    return fit.fit(observations(race), asked.seed, draws=draws, cache=asked.cache)
 
 
 def _if(

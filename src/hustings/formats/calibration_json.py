@@ -11,6 +11,8 @@ from hustings.forecast.uniformity import Calibration, Replicate
 FORMAT = "hustings-calibration"
 VERSION = 1
 DIGITS = 6
+# What of the first line is of the model, and not of what was asked.
+MODEL = ("model", "code")
 
 Json = dict[str, Any]
 
@@ -61,14 +63,31 @@ def read(lines: Iterable[str], of: Mapping[str, str | int], file: str) -> Iterat
     """
     rows = list(lines)
     if rows and rows[0].rstrip("\n") != head(of):
-        what = (
-            "these replicates are of another race, day, seed or version; name another file, or "
-            "ask for what they are of"
-        )
-        raise InputError(Problem(what, file, 1))
+        raise InputError(Problem(_of_what(rows[0], of), file, 1))
     for number, row in enumerate(rows[1:], 2):
         try:
             yield Replicate(**json.loads(row))
         except (TypeError, ValueError):
             if number < len(rows) or row.endswith("\n"):
                 raise InputError(Problem("this is no replicate", file, number)) from None
+
+
+def _of_what(row: str, of: Mapping[str, str | int]) -> str:
+    """Why replicates with that first line are not those asked for, and what to do."""
+    try:
+        found = json.loads(row)
+    except ValueError:
+        found = {}
+    changed = (
+        [name for name in of if found.get(name) != of[name]] if isinstance(found, dict) else of
+    )
+    if changed and all(name in MODEL for name in changed):
+        return (
+            "these replicates are of the model as it was: its code or its settings have changed "
+            "since, and ranks of two models are not to be mixed; name another file, or delete this "
+            "one to begin anew"
+        )
+    return (
+        "these replicates are of another race, day, seed or version; name another file, or "
+        "ask for what they are of"
+    )

@@ -1,11 +1,13 @@
 """The act of calibrating: replicates in processes of their own, each kept as soon as it is done."""
 
+import ast
 import os
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from multiprocessing import get_context, parent_process
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from hustings.forecast.calibration import Setting
 
 Tell = Callable[[int], None]
+
+# What a replicate is made by is this module, and all of this package that it imports.
+MADE_BY, PACKAGE = "hustings.forecast.calibration", "hustings.forecast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +62,51 @@ def calibrate(race: Race, asked: Asked, tell: Tell) -> Calibration:
 
 
 def kept_of(race: Race, seed: int) -> dict[str, str | int]:
-    """What kept replicates are of: the evidence, the day, the seed and the model's scales."""
+    """What kept replicates are of: the evidence, the day, the seed, the model and its scales."""
     return {
         "evidence_digest": race.digest(),
         "as_of": str(race.at),
         "seed": seed,
         "model": sha256(repr(Hyperparameters()).encode()).hexdigest(),
+        "code": fingerprint(),
         "hustings": version("hustings"),
     }
+
+
+@cache
+def fingerprint() -> str:
+    """A digest of the code that a replicate comes from: the model, its priors, `forward`, the fit.
+
+    Found by what imports what, so that a part of the model that moves to a module of its own
+    stays in it.
+    """
+    digest = sha256()
+    for name, source in sorted(_sources().items()):
+        digest.update(f"{name} {len(source)}\n".encode() + source)
+    return digest.hexdigest()
+
+
+def _sources() -> dict[str, bytes]:
+    """The modules by which a replicate is made, by name."""
+    found: dict[str, bytes] = {}
+    asked = {MADE_BY}
+    while asked:
+        name = asked.pop()
+        folder = name.split(".")[1:]
+        place = world.packaged(*folder[:-1], f"{folder[-1]}.py")
+        if place.is_file():
+            found[name] = place.read_bytes()
+            asked |= {each for each in _imported(found[name]) if each not in found}
+    return found
+
+
+def _imported(source: bytes) -> Iterator[str]:
+    """What may be modules of the package among the names that the source imports from it."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
+            yield from (f"{node.module}.{each.name}" for each in node.names)
+            if node.module != PACKAGE:
+                yield str(node.module)
 
 
 def _kept(path: Path | None, of: dict[str, str | int]) -> list[Replicate]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hustings.forecast.fit import Posterior
     from hustings.forecast.statement import Forecast
 
-NEEDED = ("jax", "blackjax")
+NEEDED = ("jax",)
 
 
 def forecast(
@@ -53,10 +53,10 @@ def drawn(race: Race, seed: int, draws: int, say: Callable[[str], None]) -> "Pos
 
 def keep(file: Path, race: Race, found: "Posterior", *, force: bool) -> None:
     """Write the draws whole or not at all; raises `InputError` rather than replace a file."""
-    from hustings.forecast import statement
+    from hustings.forecast import fit
     from hustings.formats import forecast_draws_json
 
-    repeat = 1 if found.prior else statement.REPEAT
+    repeat = 1 if found.prior else fit.REPEAT
     world.write(file, [forecast_draws_json.write(race, found, repeat)], force=force)
 
 
@@ -77,7 +77,7 @@ def known(path: Path, day: date, today: date) -> tuple[Race, tuple[Problem, ...]
 def require_extra() -> None:
     """Raise `InputError` where the packages that sample the model are not installed."""
     if not all(find_spec(name) for name in NEEDED):
-        raise InputError('a forecast needs jax and blackjax: pip install "hustings[forecast]"')
+        raise InputError('a forecast needs jax: pip install "hustings[forecast]"')
 
 
 def cache_folder() -> Path:

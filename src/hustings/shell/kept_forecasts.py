@@ -23,7 +23,7 @@ BLOCKS = {kind.__name__.lower(): kind for kind in (Heading, Sentence, Table, Pic
 # What a forecast and its report come from in this program, and what it is made with.
 FOLDERS = (("forecast",), ("forecast", "kernel"), ("counting",), ("results", "pictures"))
 MODULES = (("formats", "forecast_json.py"), ("results", "forecast_report.py"))
-PACKAGES = ("hustings", "numpy", "jax", "jaxlib", "blackjax")
+PACKAGES = ("hustings", "numpy", "jax", "jaxlib")
 
 
 def kept(race: Race, seed: int, draws: int) -> Outlook | None:

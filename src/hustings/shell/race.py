@@ -1,6 +1,7 @@
 """What is done with a race before its day: load it, add an entry to it, take the last one back."""
 
 import json
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from hustings.election.spec import Election
-from hustings.errors import InputError, Problem
+from hustings.errors import HustingsError, InputError, Problem
 from hustings.forecast.consistency import look_over
 from hustings.forecast.evidence import Entry, Race
 from hustings.formats import election_toml, electors_csv, evidence_csv, race_toml, unit_list_csv
@@ -58,6 +59,14 @@ class Changed:
     passed_over: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Of what a race is: the name of an election, and the id of one of its contests."""
+
+    election: str
+    contest: str
+
+
 def races() -> tuple[str, ...]:
     """The names of the example races in the package."""
     folders = (entry for entry in world.packaged("examples").iterdir() if entry.is_dir())
@@ -69,6 +78,21 @@ def example(name: str) -> Path:
     if name not in races():
         raise InputError(f"no example race is called {name!r}; they are {', '.join(races())}")
     return Path(str(world.packaged("examples", name)))
+
+
+def day_asked(written: str | None, today: date) -> date:
+    """The day that was asked for by `--as-of`, or today where none was.
+
+    Raises `InputError` for what is no date, and for a day to come: nobody can know of it.
+    """
+    try:
+        day = date.fromisoformat(written) if written else today
+    except ValueError:
+        what = f"{written!r} is not a date such as 2010-09-22"
+        raise InputError(Problem(what, field="--as-of")) from None
+    if day > today:
+        raise InputError(Problem(f"{day} is in the future: today is {today}", field="--as-of"))
+    return day
 
 
 def load(path: Path, today: date, instead: Mapping[str, str] | None = None) -> Loaded:
@@ -120,6 +144,23 @@ def _election(path: Path) -> Election:
         lambda name: electors_csv.read(world.lines(folder / name), str(folder / name)),
     )
     return election_toml.read(world.text(path), str(path), beside).election
+
+
+def election_of(folder: Path) -> Of | None:
+    """The election that a race names, or in whose folder it stands; None where there is none.
+
+    The race was loaded before, and is right; an election beside it that is not is no concern
+    of the race.
+    """
+    described = tomllib.loads(world.text(folder / DEFINITION))["race"]
+    place = folder / described.get("definition", acts.DEFINITION)
+    if not place.exists():
+        return None
+    try:
+        election = _election(place)
+        return Of(election.name, election.contest(described.get("contest", "")).id)
+    except HustingsError:
+        return None
 
 
 def _entries(path: Path, race: Race, text: str | None) -> tuple[Entry, ...]:

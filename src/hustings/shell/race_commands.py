@@ -32,17 +32,7 @@ def _folder(ctx: click.Context, parameter: click.Parameter, path: Path) -> Path:
 
 
 def _day(ctx: click.Context, parameter: click.Parameter, written: str) -> date:
-    """The day asked for, or today; a day to come is nobody's to know of."""
-    try:
-        day = date.fromisoformat(written) if written else date.today()
-    except ValueError:
-        raise InputError(
-            Problem(f"{written!r} is not a date such as 2010-09-22", field="--as-of")
-        ) from None
-    if day > date.today():
-        what = f"{day} is in the future: today is {date.today()}"
-        raise InputError(Problem(what, field="--as-of"))
-    return day
+    return acts.day_asked(written, date.today())
 
 
 PATH = click.argument("path", metavar="RACE", type=click.Path(path_type=Path), callback=_folder)

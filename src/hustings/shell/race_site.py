@@ -7,6 +7,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from hustings.errors import InputError, Problem
 from hustings.forecast.evidence import Race
@@ -15,16 +16,28 @@ from hustings.formats.ballot_file import Mistakes
 from hustings.formats.table_csv import rows
 from hustings.results import as_csv
 from hustings.results.pages.page import Page
-from hustings.results.race_pages import evidence, files, front, over_time, roster, trackers
-from hustings.results.race_pages.edition import Outlook, RaceEdition, RaceSite, Trackers
-from hustings.shell import acts, forecast, kept_forecasts, race_report, shelf, signing, site, world
+from hustings.results.race_pages import card, evidence, files, front, over_time, roster, trackers
+from hustings.results.race_pages.edition import After, Outlook, RaceEdition, RaceSite, Trackers
+from hustings.shell import (
+    acts,
+    forecast,
+    kept_forecasts,
+    race_report,
+    shelf,
+    signing,
+    site,
+    typeset,
+    world,
+)
 from hustings.shell import race as races
 from hustings.shell.race import DEFINITION
-from hustings.shell.shelf import RELEASES, SUMS, Shelf
+from hustings.shell.shelf import RELEASES, STATUS, SUMS, Shelf
 
 # Of more days than this every second is shown, or every fourth, and so on.
 MOST_DAYS = 24
 DRAWS, FEWEST = 4000, 400
+# What the `status.json` of a result says that it is.
+RESULT = "hustings-status"
 NOT_TRUSTED = "the draws failed their checks, and what cannot be trusted is not shown"
 
 # Told of each forecast that has to be made: how many are done, of how many, and the day.
@@ -39,8 +52,8 @@ def untold(done: int, total: int, day: date) -> None:
 class Wanted:
     """How to build: the day, the seed and the number of draws, and how many days to show.
 
-    `base_url` is the address that the site will have, `key` signs it. With `force` a forecast
-    that failed its checks is shown, stamped.
+    `base_url` is the address that the site will have, `beside` that of the result's; `key` signs
+    it. With `force` a forecast that failed its checks is shown, stamped.
     """
 
     as_of: date
@@ -51,29 +64,19 @@ class Wanted:
     base_url: str = ""
     key: Path | None = None
     force: bool = False
+    beside: str = ""
 
 
 def wanted(asked: Mapping[str, Any], **how: Any) -> Wanted:
     """What was asked of a site, day and seed as they were written; raises `InputError`."""
     today = date.today()
     given = {name: value for name, value in asked.items() if value is not None}
-    given["as_of"] = _day(given.get("as_of"), today)
+    given["as_of"] = races.day_asked(given.get("as_of"), today)
     if "seed" in given:
         if not given["seed"].isdecimal():
             raise InputError(Problem(f"{given['seed']!r} is not a whole number", field="--seed"))
         given["seed"] = int(given["seed"])
     return Wanted(today=today, **given, **how)
-
-
-def _day(written: str | None, today: date) -> date:
-    try:
-        day = date.fromisoformat(written) if written else today
-    except ValueError:
-        what = f"{written!r} is not a date such as 2010-09-22"
-        raise InputError(Problem(what, field="--as-of")) from None
-    if day > today:
-        raise InputError(Problem(f"{day} is in the future: today is {today}", field="--as-of"))
-    return day
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +111,14 @@ def publish(path: Path, out: Path, wanted: Wanted, tell: Tell = untold) -> Built
         what = "a result is published here: a race's pages do not take its place; name another"
         raise InputError(Problem(what, str(out)))
     site.require_address(wanted.base_url)
+    site.require_address(wanted.beside, "--beside")
     public = signing.public_pem(wanted.key) if wanted.key else ""
     loaded = races.load(path, wanted.today)
     race = loaded.as_of(wanted.as_of)
     edition = edition_of(race, wanted, tell)
     with place.draft() as draft:
-        writing = _Writing(draft, RaceSite(edition, _base(wanted)), public)
+        after = _after(loaded.folder, place, wanted.beside)
+        writing = _Writing(draft, RaceSite(edition, _base(wanted), after), public)
         writing.build(_own_files(loaded.folder, edition.at), wanted.key)
         place.put_in_place(draft)
     failed = edition.outlook.told.failed if edition.outlook else ()
@@ -130,6 +135,23 @@ def preview(path: Path, out: Path) -> int:
 
 def _base(wanted: Wanted) -> str:
     return wanted.base_url.rstrip("/") + "/" if wanted.base_url else ""
+
+
+def _after(folder: Path, place: Shelf, beside: str) -> After:
+    """What the race is of, and where its result is: as was said, or in a folder beside its own."""
+    of = races.election_of(folder)
+    if of is None:
+        return After(result=beside)
+    return After(of.election, of.contest, beside or _result_beside(place, of))
+
+
+def _result_beside(place: Shelf, of: races.Of) -> str:
+    for name, status in place.neighbours(RESULT):
+        contests = status.get("contests", {})
+        if status.get("election") == of.election and of.contest in contests:
+            within = f"{of.contest}/" if len(contests) > 1 else ""
+            return f"../{quote(name)}/{within}index.html"
+    return ""
 
 
 def _notes(edition: RaceEdition, later: int) -> Iterator[str]:
@@ -242,7 +264,8 @@ class _Writing:
         for page in _pages(self.site, sizes, self.public, beyond):
             template = self.templates.get_template(page.template)
             self.add(page.path, template.render(site=self.site, page=page, **page.values).encode())
-        self.add("status.json", files.status(self.site).encode())
+        self.add("card.png", typeset.png(card.source(self.site)))
+        self.add(STATUS, files.status(self.site).encode())
         self.add("_headers", files.HEADERS.encode())
         if self.public:
             self.add("key.pem", self.public.encode())

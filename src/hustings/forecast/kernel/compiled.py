@@ -10,7 +10,7 @@ from functools import cache
 from importlib import import_module
 from itertools import combinations, permutations
 from types import ModuleType
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from hustings.forecast.kernel.law import LANES
 from hustings.forecast.kernel.settings import IN_PAPERS, Settings
 from hustings.forecast.kernel.subsets import Subsets
 from hustings.forecast.kernel.types import MOST_BY_TYPE, Places, Types, Whole
-from hustings.forecast.kernel.walk import NEAR, Real, Truth
+from hustings.forecast.kernel.walk import NEAR, Counted, Real
 
 # Who begins where, who follows, how many begin so; the ways papers come, and each step's end.
 Plan = tuple[Whole, Whole, Whole, Whole, Whole]
@@ -48,17 +48,8 @@ F = TypeVar("F", bound=Callable[..., object])
 _made: list[Any] = []
 # What is left of a section where it is counted in parts of 1 and nobody's paper continues.
 DUST = 1e-12
-
-
-class Counted(NamedTuple):
-    """The first arrays of `simulate.Outcomes`, of their shapes; `exact`: still to be counted so."""
-
-    winner: NDArray[np.int8]
-    order: NDArray[np.int8]
-    pair: NDArray[np.int8]
-    papers: NDArray[Any]
-    looked: Truth
-    exact: Truth
+# Up to so many papers expected, a binomial number is found by going up from none.
+FAR = 30.0
 
 
 def _compiled(function: F) -> F:
@@ -534,3 +525,184 @@ def _count_law(
             _set_out(strengths, law[2], row, table, reached)
         at = (lane, LANES, rows * LANES)
         _count_given(flat, at, flat_row, desk, sets, draw, weights, whole, rules, counted)
+
+
+# --- by chances, drawn where the count looks --------------------------------------------------
+
+
+@cache
+def parents_of(types: Types) -> Whole:
+    """The row of the ballot that is one shorter; -1 for a first preference alone."""
+    row = {ranking: place for place, ranking in enumerate(types.rankings)}
+    return np.array([row.get(ranking[:-1], -1) for ranking in types.rankings])
+
+
+def count_chances(
+    chances: Real, electors: Whole, types: Types, settings: Settings, chance: np.random.Generator
+) -> tuple[Counted, Whole]:
+    """Draw the papers of each section from the chances of ballot types, and count them.
+
+    `chances`: (draws, sections, rows); `electors`: (sections,). Only where a count looks is drawn
+    how many papers go which way, so that what is drawn is part of a draw from the multinomial law.
+    Returned are the arrays of `Counted`, and of each draw that is marked, (marked, sections,
+    rows), how many papers begin with each ballot; -1 where that was not drawn.
+    """
+    counted = _blank(len(chances), chances.shape[1], types.candidates, np.int64)
+    plan, rules = plan_of(types), _rules(settings)
+    kept = _count_chances(
+        chance, chances, electors, parents_of(types), plan,
+        settings.weights, settings.whole, rules, counted,
+    )  # fmt: skip
+    return counted, kept
+
+
+@_compiled
+def _sum_up(chances: Real, parents: Whole, begun: Real) -> None:
+    """The chance of all ballots that begin with each; the shorter come before the longer."""
+    for section in range(begun.shape[0]):
+        for row in range(len(parents)):
+            begun[section, row] = chances[section, row]
+        for row in range(len(parents) - 1, -1, -1):
+            if parents[row] >= 0:
+                begun[section, parents[row]] += begun[section, row]
+
+
+@_compiled
+def _binomial(chance: np.random.Generator, papers: int, part: float) -> int:
+    """How many of the papers: found by going up from none, where that is not far.
+
+    V. Kachitvichyanukul and B. W. Schmeiser, Communications of the ACM 31, 1988 (BINV).
+    """
+    rare = min(part, 1.0 - part)
+    if papers * rare > FAR:
+        return int(chance.binomial(papers, part))
+    odds, many = rare / (1.0 - rare), 0
+    here, left = (1.0 - rare) ** papers, chance.random()
+    while left > here and many < papers:
+        left -= here
+        many += 1
+        here *= (papers - many + 1) * odds / many
+    return many if part <= 0.5 else papers - many
+
+
+@_compiled
+def _tell_off(
+    chance: np.random.Generator,
+    papers: int,
+    rest: float,
+    follow: Whole,
+    among: tuple[int, int],
+    begun: Real,
+    drawn: Whole,
+    section: int,
+) -> int:
+    """Draw how many of so many papers go on to each of some rows; returned are those that do not.
+
+    `rest` is the chance of all that the papers may do. The rows stand in `follow`, from one place
+    to another; one past all others is of no ballot. Arrays are handed on whole, because numba
+    counts who holds a part of one, which takes longer than a draw.
+    """
+    for at in range(among[0], among[1]):
+        row = follow[at]
+        if row < begun.shape[1]:
+            part, number = begun[section, row], 0
+            if papers > 0 and part > 0.0:
+                number = _binomial(chance, papers, min(part / rest, 1.0))
+            drawn[section, row] = number
+            papers -= number
+            rest = max(rest - part, 0.0)
+    return papers
+
+
+@_compiled
+def _open_drawn(
+    chance: np.random.Generator,
+    electors: Whole,
+    first: Whole,
+    begun: Real,
+    drawn: Whole,
+    desk: Desk,
+) -> None:
+    """Draw first preferences; whoever is named last has all that are left."""
+    left, held, opened, _ = desk
+    last = len(first) - 1
+    for section in range(len(electors)):
+        rest, papers = 0.0, electors[section]
+        for row in range(drawn.shape[1]):
+            drawn[section, row] = -1
+        for name in range(len(first)):
+            rest += begun[section, first[name]]
+        drawn[section, first[last]] = _tell_off(
+            chance, papers, rest, first, (0, last), begun, drawn, section
+        )
+        opened[section] = papers
+        for name in range(len(first)):
+            left[name] = name
+            held[name, section] = drawn[section, first[name]]
+
+
+@_compiled
+def _draw_on(
+    chance: np.random.Generator,
+    plan: Plan,
+    begun: Real,
+    drawn: Whole,
+    desk: Desk,
+    ways: Ways,
+    step: int,
+) -> None:
+    """Draw where the papers go that have come to whoever went by each way, the short ones first."""
+    first, follow, _, known, bounds = plan
+    left, held, _, _ = desk
+    path, came = ways
+    candidates = len(left)
+    for way in range(bounds[step], bounds[step + 1]):
+        earlier, name = known[way, 0], path[known[way, 1]]
+        row = first[name] if earlier < 0 else follow[came[earlier] * candidates + name]
+        came[way] = row
+        then = row * candidates
+        for section in range(held.shape[1]):
+            papers, rest = drawn[section, row], begun[section, row]
+            _tell_off(
+                chance, papers, rest, follow, (then, then + candidates), begun, drawn, section
+            )
+            for place in range(candidates - step - 1):
+                held[left[place], section] += drawn[section, follow[then + left[place]]]
+
+
+@_compiled
+def _count_chances(
+    chance: np.random.Generator,
+    chances: Real,
+    electors: Whole,
+    parents: Whole,
+    plan: Plan,
+    weights: Real,
+    whole: float,
+    rules: Rules,
+    counted: Counted,
+) -> Whole:
+    candidates, sections, rows = len(plan[0]), len(electors), len(parents)
+    left, held = np.zeros(candidates, np.int64), np.zeros((candidates, sections))
+    desk = (left, held, np.zeros(sections), np.zeros(sections))
+    ways = (np.zeros(candidates, np.int64), np.zeros(len(plan[3]) + 1, np.int64))
+    begun, drawn = np.empty((sections, rows)), np.empty((sections, rows), np.int64)
+    kept, near, highest = np.empty((16, sections, rows), np.int64), 0, 0
+    for draw in range(len(chances)):
+        so_far = (-1, 0.0, False)
+        _sum_up(chances[draw], parents, begun)
+        _open_drawn(chance, electors, plan[0], begun, drawn, desk)
+        for step in range(candidates - 1):
+            counted.looked[draw, step] = so_far[0] < 0
+            lowest, highest, so_far = _look(desk, step, so_far, weights, whole, rules)
+            if step < candidates - 2:
+                ways[0][step] = _put_out(left, lowest, candidates - step)
+                counted.order[draw, step] = ways[0][step]
+                _draw_on(chance, plan, begun, drawn, desk, ways, step)
+        _finish(desk, draw, highest, so_far, counted)
+        if so_far[2]:
+            if near == len(kept):
+                kept = np.concatenate((kept, np.empty_like(kept)))
+            kept[near] = drawn
+            near += 1
+    return kept[:near]

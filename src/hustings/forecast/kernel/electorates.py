@@ -25,7 +25,7 @@ def electorates(chances: Real, electors: Whole, generator: np.random.Generator) 
     first type has the first claim where they are equal. Each section has its papers exactly.
     Raises `InputError` for chances that are negative or do not sum to 1.
     """
-    _require_chances(chances, electors)
+    require_chances(chances, electors)
     counts = np.empty(chances.shape, np.int64)
     for section, papers in enumerate(electors):
         some = chances[:, section]
@@ -52,7 +52,8 @@ def apportioned(chances: Real, papers: int) -> Whole:
     return whole
 
 
-def _require_chances(chances: Real, electors: Whole) -> None:
+def require_chances(chances: Real, electors: Whole) -> None:
+    """Raise `InputError` unless chances are 0 or more, and sum to 1 in each section of a draw."""
     if chances.ndim != 3 or len(electors) != chances.shape[1]:
         raise InputError(
             f"chances have shape {chances.shape} and there are {len(electors)} numbers of "

@@ -9,6 +9,7 @@ from hustings.counting.transcript import Elected, Transcript
 from hustings.election.rulebook import RuleBook, Stop, TiePolicy
 from hustings.election.spec import EVERYONE, Contest, Decisions
 from hustings.errors import InputError, RuleError
+from hustings.forecast.kernel.settings import COUNTS_ON
 from hustings.forecast.kernel.subsets import Subsets
 from hustings.forecast.kernel.types import Places, Types, Whole
 from hustings.units import Candidate, Papers, Section
@@ -120,7 +121,7 @@ def _piles(contest: Contest, sections: Sequence[Mapping[Places, int]]) -> Piles:
 
 def _counted_on(contest: Contest, profile: Profile, transcript: Transcript) -> Transcript | None:
     """The count until two are left; None where it cannot go on."""
-    if contest.rules.stop is not Stop.ELECTED or len(transcript.rounds[-1].tally.totals) == 2:
+    if contest.rules.stop in COUNTS_ON or len(transcript.rounds[-1].tally.totals) == 2:
         return transcript
     rules: RuleBook = replace(contest.rules, stop=Stop.TWO_LEFT)
     try:

@@ -50,17 +50,17 @@ def parts_of(strengths: Real, law: Law) -> Whole:
     stopping = law.stopping[:, None]
     stopping = np.broadcast_to(stopping, (*strengths.shape[:2], *stopping.shape[1:]))
     table = np.floor(of_strengths(strengths, stopping) * PARTS).astype(np.int64)
-    return np.asarray(np.maximum(table - _withheld(candidates), 0))
+    return np.asarray(np.maximum(table - withheld(candidates), 0))
 
 
 @cache
-def _withheld(candidates: int) -> Whole:
+def withheld(candidates: int) -> Whole:
     """(rows,): by how many parts each row is kept down, by how many were named before.
 
     To a set of n come n rows, each too small by one and by what it was kept down itself.
     """
-    withheld = [0]
+    by_length = [0]
     for length in range(1, candidates - 1):
-        withheld.append(length * (1 + withheld[-1]))
+        by_length.append(length * (1 + by_length[-1]))
     lengths = [int(some).bit_count() for some in subsets_of(candidates).sets]
-    return np.array([withheld[length] for length in lengths], np.int64)
+    return np.array([by_length[length] for length in lengths], np.int64)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from hustings.election.rulebook import (
     CHOICES,
+    LATER,
     CollegeUse,
     Denominator,
     Elimination,
@@ -30,6 +31,10 @@ SUPPORTED: dict[str, tuple[Option, ...]] = {
     "stop": tuple(Stop),
     "eliminate": tuple(Elimination),
 }
+# What the arrays count only as it was before anybody asked; any other answer is refused.
+AS_BEFORE = ("undeclared", "minimum_papers", "last_round")
+# The rules that count on when somebody has the quota.
+COUNTS_ON = (Stop.TWO_LEFT, Stop.ONE_LEFT)
 IN_PAPERS = (QuotaRule.DROOP_WHOLE, QuotaRule.DROOP_OR_MAJORITY)
 
 
@@ -71,7 +76,7 @@ def settings_of(contest: Contest) -> Settings:
         rules.empty_section is EmptySection.SHARE_OUT,
         rules.empty_section is EmptySection.REFUSE,
         rules.quota,
-        rules.stop is Stop.ELECTED,
+        rules.stop not in COUNTS_ON,
         rules.eliminate is Elimination.BATCH_SAFE and rules.stop is not Stop.ONE_LEFT,
     )
 
@@ -82,6 +87,11 @@ def _require_supported(contest: Contest) -> None:
         _refusal(rules, name)
         for name, known in SUPPORTED.items()
         if _asks(rules, name) not in known
+    ]
+    refused += [
+        f"{name} = {CHOICES[name].write(rules)} ({CHOICES[name].question} It knows {LATER[name]})"
+        for name in AS_BEFORE
+        if CHOICES[name].answer(rules) != LATER[name]
     ]
     if 0 < rules.ranks < len(contest.standing) - 1:
         refused.append(

@@ -6,6 +6,7 @@ numbers throughout. Points are floats, and are only compared: where two that dec
 """
 
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,20 @@ Real = NDArray[np.float64]
 
 # A float of points is right to some 1e-15.
 NEAR = 1e-9
+
+
+class Counted(NamedTuple):
+    """What another way to count gives: the first arrays of `Outcomes`, of their shapes.
+
+    `exact`: marked for the exact engine, and still to be counted so.
+    """
+
+    winner: NDArray[np.int8]
+    order: NDArray[np.int8]
+    pair: NDArray[np.int8]
+    papers: NDArray[Any]
+    looked: Truth
+    exact: Truth
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -69,6 +69,23 @@ class RaceEdition:
         return self.outlook is not None and bool(self.outlook.told.failed)
 
 
+@dataclass(frozen=True, slots=True)
+class After:
+    """What comes after a race: the election and its contest, and where its result is published.
+
+    `election` and `contest` are empty where the race is of no definition. `result` is an address
+    of the web, or the way there from the root of the race's site; empty where none is published.
+    """
+
+    election: str = ""
+    contest: str = ""
+    result: str = ""
+
+    def way(self, root: str) -> str:
+        """The link to the result from a page from which `root` leads to the site's root."""
+        return self.result if "://" in self.result else f"{root}{self.result}"
+
+
 class _Places:
     """Where each page of a race is: at the root of the site."""
 
@@ -86,9 +103,11 @@ class RaceSite:
     stamp = STAMP
     places = _Places()
 
-    def __init__(self, edition: RaceEdition, base_url: str = "") -> None:
+    def __init__(
+        self, edition: RaceEdition, base_url: str = "", after: After | None = None
+    ) -> None:
         self.edition, self.base_url = edition, base_url
-        self.race = edition.race
+        self.race, self.after = edition.race, after or After()
 
     @property
     def election(self) -> str:

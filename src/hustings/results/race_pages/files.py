@@ -112,6 +112,8 @@ def status(site: RaceSite) -> str:
         "version": 1,
         "race": site.race.name,
         "post": site.race.contest.post,
+        "election": site.after.election or None,
+        "contest": site.after.contest or None,
         "status": "before the result",
         "as_of": str(site.edition.at),
         "poll_closes": str(site.race.closes),
