@@ -60,6 +60,30 @@ def test_arrays_are_looked_at_where_there_are_many_rankings(
     assert len(looked_at) == 1
 
 
+@pytest.mark.parametrize(
+    ("candidates", "ranks", "rows"),
+    [(5, 5, 300), (13, 13, 400), (3, 1, 50), (15, 16, 200), (16, 13, 300), (300, 3, 200), (4, 3, 1),
+     (4, 3, 0)],
+)  # fmt: skip
+def test_rows_that_are_alike_are_one(candidates: int, ranks: int, rows: int) -> None:
+    """In the order of the rankings, nobody last, whether or not 64 bits hold one."""
+    chance, type_ = Random(7), bulk.number_type(candidates)
+    nobody = int(np.iinfo(type_).max)
+    drawn = [
+        [chance.choice((0, candidates - 1, nobody)) for _ in range(ranks)] for _ in range(rows)
+    ]
+    papers = np.array([[chance.randrange(5) for _ in range(rows)] for _ in "ab"]).reshape(2, rows)
+    expected: dict[tuple[int, ...], list[int]] = {}
+    for row, pair in zip(drawn, papers.T.tolist(), strict=True):
+        sums = expected.setdefault(tuple(row), [0, 0])
+        sums[:] = [sums[0] + pair[0], sums[1] + pair[1]]
+    names = [Candidate(str(n)) for n in range(candidates)]
+    marks = np.array(drawn, type_).reshape(rows, ranks)
+    table = bulk.of_rows([Section("a"), Section("b")], names, marks, papers)
+    assert [*map(tuple, table.ranks.tolist())] == sorted(expected)
+    assert table.papers.T.tolist() == [expected[row] for row in sorted(expected)]
+
+
 # --- the profile --------------------------------------------------------------
 
 

@@ -62,18 +62,38 @@ def of_rows(
     sections: Sequence[Section], candidates: Sequence[Candidate], ranks: Ranks, papers: Whole
 ) -> Table:
     """A table of rows of which some may be the same ranking: each is kept once, in order."""
-    order = np.lexsort(ranks.T[::-1]) if ranks.shape[1] else np.arange(len(ranks))
-    ranks, papers = ranks[order], papers[:, order]
+    keys = _packed(ranks, len(candidates))
+    if keys is not None:
+        order = np.argsort(keys)
+        keys = keys[order]
+        other = keys[1:] != keys[:-1]
+    else:
+        order = np.lexsort(ranks.T[::-1]) if ranks.shape[1] else np.arange(len(ranks))
+        other = (ranks[order[1:]] != ranks[order[:-1]]).any(1)
+    papers = papers[:, order]
     if len(ranks) > 1:
-        first = np.concatenate(([True], (ranks[1:] != ranks[:-1]).any(1)))
-        starts = np.flatnonzero(first)
-        ranks, papers = ranks[starts], np.add.reduceat(papers, starts, axis=1)
-    return Table(tuple(sections), tuple(candidates), ranks, papers)
+        starts = np.flatnonzero(np.concatenate(([True], other)))
+        order, papers = order[starts], np.add.reduceat(papers, starts, axis=1)
+    return Table(tuple(sections), tuple(candidates), ranks[order], papers)
+
+
+def _packed(ranks: Ranks, candidates: int) -> NDArray[np.uint64] | None:
+    """Each ranking as one number, in the same order; None where 64 bits do not hold it."""
+    bits = candidates.bit_length()
+    if bits * ranks.shape[1] > 64:
+        return None
+    keys = np.zeros(len(ranks), np.uint64)
+    for column in ranks.T:
+        # Whoever is nobody comes behind the last candidate.
+        keys = keys << np.uint64(bits) | np.minimum(column, candidates).astype(np.uint64)
+    return keys
 
 
 def merged(tables: Sequence[Table]) -> Table:
     """The papers of tables of the same sections and candidates in one."""
-    first = tables[0]
+    first, *others = tables
+    if not others:
+        return of_rows(first.sections, first.candidates, first.ranks, first.papers)
     width = max(table.ranks.shape[1] for table in tables)
     parts = [
         np.pad(
