@@ -30,7 +30,7 @@ LABOUR = Path(hustings.__file__).parent / "examples" / "labour-2010"
 SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"
 BY_ELECTION = "east_lothian_2019_by_election_ward5_haddington.blt"
 
-MADE_UP = ("labour", "hostile", "one-body")
+MADE_UP = ("labour", "hostile", "one-body", "seats")
 REAL = ("by-election", "mayor")
 ALL = MADE_UP + (REAL if SHARED_DATA.is_dir() else ())
 
@@ -74,6 +74,8 @@ def _election(name: str, folder: Path) -> Path:
         return worlds.hostile(place)
     if name == "one-body":
         return worlds.one_body(place)
+    if name == "seats":
+        return worlds.seats(place)
     if name == "by-election":
         return worlds.scottish(place, SHARED_DATA / "stv_scotland/by_elections" / BY_ELECTION)
     return worlds.mayor(place, SHARED_DATA / "irv_nsw_mayors_2021/ballots/Uralla_Mayoral.json")

@@ -199,6 +199,28 @@ def one_body(folder: Path) -> Path:
     return folder
 
 
+def seats(folder: Path) -> Path:
+    """A council of three seats, some of whose names are markup or run the other way."""
+    names = ["Ann <b>Archer</b>", "Bob & Baker", "كات", "D" * 90, "Eve", "Fay"]
+    _write(folder, "ballots.csv", _SEATS)
+    definition = _by_law("Ward 4 <i>", "scotland-stv-2007", names, "ballots.csv")
+    _write(folder, "election.toml", definition.replace("ballots =", "seats = 3\nballots ="))
+    return folder
+
+
+_SEATS = """\
+count,ranking
+450,c0 > c1
+100,c0 > c2
+50,c0
+200,c1 > c2 > c3
+180,c2 > c1
+20,c3 > c2 > c1
+90,c4 > c5 > c2
+70,c5 > c4
+"""
+
+
 def scottish(folder: Path, blt: Path) -> Path:
     """A by-election of one seat from its BLT file, declared, its papers published."""
     text = blt.read_text("utf-8")

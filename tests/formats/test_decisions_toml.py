@@ -72,7 +72,7 @@ def test_two_decisions_on_one_tie() -> None:
     """The second is told of; one on the tie of another round is not of the same."""
     _, _, second = GOOD.partition("\n\n")
     with pytest.raises(
-        InputError, match=r"d\.toml:11: .*a decision before this one is of the same"
+        InputError, match=r"d\.toml:10: .*a decision before this one is of the same"
     ):
         decisions_toml.read(f"{GOOD}{second}", "d.toml", [contest()])
     later = second.replace("round = 1", "round = 2").replace('"ann", "cat"', '"cat", "ann"')

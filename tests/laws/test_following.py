@@ -99,16 +99,43 @@ def test_why_is_told_of_everyone(book: str) -> None:
             assert f"{name} is not elected" in told
 
 
-def test_a_paper_of_the_received_last_alone_moves() -> None:
-    """By the rules of 1997: 20 first preferences stay, the batch that came last passes on."""
-    rankings = {("ann", "bob", "cat"): 40, ("bob", "dan"): 20, ("cat",): 18, ("dan",): 15}
+def test_of_papers_of_one_value_only_those_received_last_move() -> None:
+    """By the rules of 1997: Ann's own papers stay, Cat's, which brought the surplus, pass on."""
+    rankings = {("ann", "bob"): 25, ("cat", "ann", "bob"): 15, ("bob",): 26, ("dan",): 24}
     found = counted(acts.rule_book("ers97"), rankings, 2, ["dan", "cat", "bob", "ann"])
-    first = following.follow(found, ("bob", "dan"))
-    assert {step.candidate for step in first} == {"bob"}
+    own = following.follow(found, ("ann", "bob"))
+    assert [step.candidate for step in own] == ["ann"] * len(found.stages)
+    passed = following.follow(found, ("cat", "ann", "bob"))
+    assert [step.candidate for step in passed] == ["cat", "ann", "bob"]
+    assert passed[2].value == Fraction(66, 100)
+    assert passed[2].kept == {"ann": Fraction(34, 100)}
+
+
+def test_first_preferences_pass_on_before_others_of_their_value() -> None:
+    """In Northern Ireland: Bob's own papers in one stage, those he got from Ann in the next."""
+    rankings = {
+        ("ann", "bob", "cat"): 4,
+        ("bob", "cat"): 6,
+        ("cat",): 10,
+        ("dan",): 15,
+        ("eve",): 18,
+    }
+    lot = ["ann", "bob", "cat", "dan", "eve"]
+    found = counted(acts.rule_book("northern-ireland-1985"), rankings, 2, lot)
+    own = [step.candidate for step in following.follow(found, ("bob", "cat"))]
+    received = [step.candidate for step in following.follow(found, ("ann", "bob", "cat"))]
+    assert own[:4] == ["bob", "bob", "cat", "cat"]
+    assert received[:4] == ["ann", "bob", "bob", "cat"]
+
+
+def test_a_paper_keeps_to_the_parcel_of_its_value() -> None:
+    """Two papers for Cat lie with Bob at unlike values: each passes on at its own."""
+    rankings = {("ann", "bob", "cat"): 60, ("bob", "cat"): 30, ("cat",): 9, ("dan",): 21}
+    found = counted(acts.rule_book("scotland-stv-2007"), rankings, 3, ["dan", "cat", "bob", "ann"])
     passed = following.follow(found, ("ann", "bob", "cat"))
-    assert [step.candidate for step in passed][:2] == ["ann", "bob"]
-    assert passed[1].value == Fraction(22, 100)
-    assert passed[1].kept == {"ann": Fraction(78, 100)}
+    own = following.follow(found, ("bob", "cat"))
+    assert passed[1].value == Fraction(48333, 100_000)
+    assert (passed[2].value, own[2].value) == (Fraction(22937, 100_000), Fraction(47457, 100_000))
 
 
 def test_by_meek_a_paper_is_shared_out() -> None:

@@ -220,6 +220,15 @@ def test_a_shared_rank_is_refused_in_the_rankings_of_rules_that_keep_none(
     assert re.search(r"rankings\.csv:\d+: ranking: several share a rank", said)
 
 
+def test_a_ballot_with_a_shared_rank_is_followed(hustings: Hustings, kept_shared: Path) -> None:
+    """Dan goes first: while Ann and Cat both stand the paper counts for neither of them."""
+    lies = hustings("follow", "e", "dan > ann = cat > bob", "--section", "a").out.splitlines()
+    assert lies[0].startswith("Round 1: with Dan, worth 0.")
+    assert lies[1].startswith("Round 2: with nobody")
+    pauses = "pause" in (kept_shared / "election.toml").read_text("utf-8")
+    assert lies[2].startswith(f"Round 3: with {'مرشح' if pauses else 'nobody'}")
+
+
 def test_units_have_no_rows_while_a_shared_first_rank_holds_papers_up(
     hustings: Hustings, kept_shared: Path
 ) -> None:

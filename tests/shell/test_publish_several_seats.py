@@ -82,6 +82,7 @@ def test_every_book_is_published_and_verified(hustings: Hustings, book: str) -> 
     assert "Ann Archer and Bob Baker are elected to 2 seats." in front
     assert "60" in front and "Stage 2" in front
     assert "the same, to the last byte" in hustings("verify", "site").out
+    assert "Ann Archer and Bob Baker are elected" in hustings("count", "site/data").out
     assert "round" not in words(site / "stages/index.html").lower().replace("around", "")
 
 
@@ -196,6 +197,14 @@ def test_a_forged_stage_is_found(hustings: Hustings) -> None:
     path.write_text(path.read_text().replace("789997/20000", "789998/20000"))
     err = hustings("verify", "site", code=1).err
     assert "is not what was published" in err
+    assert "counting the published rankings gives something else" in err
+
+
+def test_a_forged_ranking_is_found(hustings: Hustings) -> None:
+    write(hustings.folder, more=VOTERS, after=DECLARED)
+    path = published(hustings) / "data/rankings.csv"
+    path.write_text(path.read_text().replace("bob>cat,20", "bob>cat,21"))
+    err = hustings("verify", "site", code=1).err
     assert "counting the published rankings gives something else" in err
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hustings.audit.published import Reconciliation, reconcile
 from hustings.ballots.paper import Paper
+from hustings.ballots.profile import Profile
 from hustings.ballots.published import Published
 from hustings.ballots.reconstruction import (
     rebuild,
@@ -46,6 +47,7 @@ from hustings.units import Section
 DEFINITION = "election.toml"
 # What tells a published data package, and the files in it that a count needs.
 PACKAGE, TRANSCRIPT, RANKINGS = "datapackage.json", ".transcript.json", "rankings.csv"
+STAGES = ".stages.json"
 DEFAULT_RULES = "omov-av"
 
 
@@ -495,13 +497,14 @@ def _other_seats(found: BallotFile, contest: Contest, path: Path) -> tuple[Probl
 
 def _load_package(folder: Path) -> Loaded:
     """What a release published: contest and rules of its transcript, papers of its table."""
-    found = sorted(folder.glob(f"*{TRANSCRIPT}"))
+    found = sorted([*folder.glob(f"*{TRANSCRIPT}"), *folder.glob(f"*{STAGES}")])
     if len(found) != 1:
-        what = f"expected one file that ends in {TRANSCRIPT} beside {PACKAGE}, found {len(found)}"
+        what = (
+            f"expected one file that ends in {TRANSCRIPT} or {STAGES} beside {PACKAGE}, found "
+            f"{len(found)}"
+        )
         raise InputError(Problem(what, str(folder)))
-    contest, profiles, _, election = transcript_json.read(
-        world.as_it_stands(found[0]), str(found[0])
-    )
+    contest, profiles, election = _counted_in(found[0])
     rankings = folder / RANKINGS
     ballots = rankings_csv.read(world.lines(rankings), str(rankings), contest)
     spoiled = tuple(
@@ -512,6 +515,18 @@ def _load_package(folder: Path) -> Loaded:
     first, *more = ballots
     polls = (Poll((*first, *spoiled)), *map(Poll, more))
     return Loaded(Election(election, (contest,)), {contest.id: polls})
+
+
+def _counted_in(path: Path) -> tuple[Contest, tuple[Profile, ...], str]:
+    """The contest, its papers and the election's name, of a transcript or of stages."""
+    text = world.as_it_stands(path)
+    if path.name.endswith(STAGES):
+        from hustings.formats import stages_json
+
+        contest, profile, _, election = stages_json.read(text, str(path))
+        return contest, (profile,), election
+    contest, profiles, _, election = transcript_json.read(text, str(path))
+    return contest, tuple(profiles), election
 
 
 def _load_tabulation(path: Path) -> Loaded | None:

@@ -10,10 +10,11 @@ from typing import cast
 from hustings.audit.published import Reconciliation
 from hustings.ballots.paper import Paper, ranked
 from hustings.ballots.reduction import Poll
+from hustings.ballots.shared import SIGN, shared
 from hustings.counting import account, what_if
 from hustings.counting.account import Step
 from hustings.counting.transcript import Transcript
-from hustings.election.rulebook import RuleBook, read_fraction
+from hustings.election.rulebook import OPEN_OVERVOTES, RuleBook, read_fraction
 from hustings.election.spec import EVERYONE, Contest, Decisions, SectionEntry, Standing
 from hustings.errors import InputError, RuleError
 from hustings.formats import transcript_json
@@ -63,11 +64,17 @@ class Count(Transcript):
     def follow(self, ballot: str | Sequence[str], section: str = "") -> list[Step]:
         """Where one ballot lies in each round and what it is worth: "ann > bob" or a list.
 
+        Where the rules keep a rank that several share, "ann > bob=cat" may be asked for, too.
         Raises `InputError` for an unknown candidate or section, or where the section is not said.
         """
         names = ballot.split(">") if isinstance(ballot, str) else ballot
-        ranking = tuple(self.contest.find(name.strip()) for name in names)
-        return account.follow(self, ranking, self._section(section))
+        return account.follow(self, tuple(map(self._ranked, names)), self._section(section))
+
+    def _ranked(self, written: str) -> Candidate:
+        """The entry of a ranking that is written so."""
+        may_share = self.contest.rules.overvotes in OPEN_OVERVOTES
+        names = written.split(SIGN) if may_share else [written]
+        return shared(self.contest.find(name.strip()) for name in names)
 
     def what_if(
         self,

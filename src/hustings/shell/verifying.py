@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hustings.counting import engine
-from hustings.counting.seats import engine as seats_engine
+from hustings.counting.seats.polled import count_polls
 from hustings.errors import HustingsError, InputError, Problem
 from hustings.formats import stages_json, transcript_json
 from hustings.shell import acts, shelf, signing, world
 from hustings.shell.shelf import RELEASES, SUMS
-
-STAGES = ".stages.json"
 
 
 @dataclass(slots=True)
@@ -42,7 +40,7 @@ def _release(folder: Path, sums: Path, key: Path | None, found: Verified) -> Non
     """Its files, its signature and its counts; at the root of a site, the current one's."""
     _files(folder, sums, found)
     _signature(folder, sums, key, found)
-    for ending, count in ((acts.TRANSCRIPT, _count), (STAGES, _count_stages)):
+    for ending, count in ((acts.TRANSCRIPT, _count), (acts.STAGES, _count_stages)):
         for transcript in sorted(folder.glob(f"**/data/*{ending}")):
             if RELEASES not in transcript.relative_to(folder).parts:
                 count(transcript, found)
@@ -111,12 +109,13 @@ def _signature(folder: Path, sums: Path, key: Path | None, found: Verified) -> N
 
 
 def _count_stages(stages: Path, found: Verified) -> None:
-    """Count from the rankings that the stages hold; they must come out to the last byte."""
+    """Count from the published rankings; the stages must come out to the last byte."""
     text = world.as_it_stands(stages)
     try:
-        contest, profile, hypothesis, election = stages_json.read(text, str(stages))
-        again = seats_engine.count(contest, profile, hypothesis)
-        same = stages_json.write(again, election) == text
+        loaded = acts.load(stages.parent)
+        contest = loaded.election.contests[0]
+        again = count_polls(contest, loaded.polls[contest.id])
+        same = stages_json.write(again, loaded.election.name) == text
     except HustingsError as error:
         _cannot(error, found)
         return

@@ -9,9 +9,7 @@ from hustings.election.spec import Contest
 from hustings.errors import InputError
 
 
-def count_polls(
-    contest: Contest, polls: Sequence[Poll], hypothesis: str = ""
-) -> StageTranscript:
+def count_polls(contest: Contest, polls: Sequence[Poll], hypothesis: str = "") -> StageTranscript:
     """Judge the papers by the contest's rules, and count them.
 
     Raises `InputError` where more than one ballot was held, and what `engine.count` raises.

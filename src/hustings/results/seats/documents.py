@@ -47,7 +47,7 @@ def declaration(edition: SeatsEdition) -> str:
             paragraph(_declared(edition, stages)),
             strong(_lead(edition, stages)),
             SIGNATURE,
-            *_summary(stages, UPRIGHT),
+            *_ends(stages),
             *account_of_papers(edition, transcript),
             *_notes(edition, stages),
             *_verifying(edition),
@@ -111,6 +111,19 @@ def _summary(stages: StageTranscript, wide: int) -> Iterator[str]:
     yield heading("Votes by stage")
     for at in range(1, len(table.header) - 1, wide):
         yield _table(_columns(table, [0, *range(at, min(at + wide, len(table.header) - 1)), -1]))
+
+
+def _ends(stages: StageTranscript) -> Iterator[str]:
+    """The votes by stage; of a long count the first stage and the last ones, in one table."""
+    if len(stages.stages) <= 2 * UPRIGHT:
+        yield from _summary(stages, UPRIGHT)
+        return
+    table = stages_report.summary(stages)
+    last = len(table.header) - 1
+    kept = _columns(table, [0, 1, *range(last - UPRIGHT + 1, last), -1])
+    yield heading("Votes by stage")
+    yield _table(replace(kept, caption=f"{table.caption}: the first and the last {UPRIGHT - 1}"))
+    yield paragraph(f"The count sheet of this release has all {len(stages.stages)} stages.")
 
 
 def _columns(table: Table, kept: Sequence[int]) -> Table:
