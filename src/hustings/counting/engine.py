@@ -122,8 +122,7 @@ def _require_one_seat(contest: Contest) -> None:
     rules = contest.rules
     if rules.method not in METHODS:
         raise InputError(
-            f"{contest.id}: {rules.name} fills several seats, in stages: `hustings count` and "
-            "`hustings verify` know those, and the other commands one seat only as yet"
+            f"{contest.id}: {rules.name} fills several seats, in stages, and this asks for one"
         )
     if contest.seats > 1:
         raise InputError(

@@ -133,7 +133,7 @@ def _excluded(transcript: StageTranscript, stage: Stage, number: int) -> str:
     names = names_told(contest, stage.names)
     if not stage.excluded:
         values = sorted({parcel.value for parcel in stage.parcels}, reverse=True)
-        told = ", ".join(_value_told(contest.rules, value) for value in values)
+        told = ", ".join(value_told(contest.rules, value) for value in values)
         return f"More papers of {names} pass on, each worth {told}."
     rules = contest.rules
     if stage.excluded == (UNDECLARED,) and rules.undeclared is Undeclared.FIRST_OUT:
@@ -158,16 +158,16 @@ def _values_told(transcript: StageTranscript, stage: Stage) -> Iterator[str]:
         if parcel.to is not None:
             papers[parcel.value, parcel.was] += parcel.papers
     for (value, was), number in sorted(papers.items(), key=lambda item: -item[0][0]):
-        before = f" that were worth {_value_told(rules, was)}" if was and was != 1 else ""
+        before = f" that were worth {value_told(rules, was)}" if was and was != 1 else ""
         yield (
-            f"{told_papers(number)}{before} pass on at a value of {_value_told(rules, value)} each."
+            f"{told_papers(number)}{before} pass on at a value of {value_told(rules, value)} each."
         )
     stay = sum(parcel.papers for parcel in stage.parcels if parcel.to is None)
     if stay:
         yield f"{told_papers(stay)} of these name nobody who continues."
 
 
-def _value_told(rules: RuleBook, value: Fraction) -> str:
+def value_told(rules: RuleBook, value: Fraction) -> str:
     places = rules.seats.value_places if rules.seats else 0
     if value.denominator == 1:
         return str(value)
@@ -196,5 +196,5 @@ def parcels_told(transcript: StageTranscript, parcels: Sequence[Parcel]) -> Iter
         to = contest.name(parcel.to) if parcel.to else "nobody"
         yield (
             f"{printed_number(parcel.papers)} from {contest.name(parcel.source)} to {to} at "
-            f"{_value_told(contest.rules, parcel.value)}: {printed_votes(transcript, parcel.votes)}"
+            f"{value_told(contest.rules, parcel.value)}: {printed_votes(transcript, parcel.votes)}"
         )

@@ -272,4 +272,4 @@ def _step_told(transcript: StageTranscript, step: Step) -> str:
 
 def value_told(transcript: StageTranscript, value: Fraction) -> str:
     """A part of a vote as the rules write values: to their digits, or as a fraction."""
-    return account._value_told(transcript.contest.rules, value)
+    return account.value_told(transcript.contest.rules, value)
