@@ -1,10 +1,13 @@
 """Bad input in files of ten million lines, and a bound on memory: told as in a small file."""
 
 import gzip
+import resource
 from itertools import islice, permutations
 from pathlib import Path
 
 import pytest
+
+from hustings.shell import cli
 
 from .conftest import Hustings
 
@@ -87,6 +90,14 @@ def test_no_more_memory_than_is_allowed(hustings: Hustings) -> None:
     assert told.startswith("more memory is needed than the bound of 537 MB allows")
     bounded = hustings("count", "labour-2010", "--memory", "512MiB", "--format", "csv")
     assert bounded.out == hustings("count", "labour-2010", "--format", "csv").out
+
+
+def test_a_bound_ends_with_its_command() -> None:
+    """A process may run more than one."""
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    assert cli.run(["rules"]) == 0
+    assert cli.run(["count", "labour-2010", "--memory", "4GB", "--format", "csv"]) == 0
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
 
 
 def test_a_size_that_is_none(hustings: Hustings) -> None:

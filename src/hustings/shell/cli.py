@@ -98,8 +98,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code."""
+    """Run a command and return its exit code; a bound on memory ends with it."""
     _spell_what_can_be_spelt()
+    try:
+        return _run(arguments)
+    finally:
+        # Where no command asked for a bound, nothing has imported what sets it.
+        memory = sys.modules.get("hustings.shell.memory")
+        if memory:
+            memory.release()
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         code = app.main(arguments, prog_name="hustings", standalone_mode=False)
         sys.stdout.flush()

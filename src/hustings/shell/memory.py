@@ -19,6 +19,9 @@ MESSAGE = (
     "more with --memory, or count on a cluster with --engine"
 )
 
+# The bounds that stood before ours.
+_before: list[tuple[int, int]] = []
+
 
 def size(written: str) -> int:
     """How many bytes are meant: 500MB, 1.5GB, 2GiB or a number; `ValueError` for anything else.
@@ -42,9 +45,17 @@ def bound(ctx: click.Context, parameter: click.Parameter, written: str | None) -
         raise click.BadParameter(f"{written!r} is no size such as 500MB or 2GiB") from None
     if most < LEAST:
         raise click.BadParameter(f"{written} is less than {told(LEAST)}, the least that is of use")
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    hard = before[1]
     allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (allowed, hard))
+    _before.append(before)
+
+
+def release() -> None:
+    """Let whatever bound stood before stand again: a process may run more than one command."""
+    while _before:
+        resource.setrlimit(resource.RLIMIT_DATA, _before.pop())
 
 
 @contextmanager
@@ -53,7 +64,8 @@ def lifted() -> Iterator[None]:
     while it is made.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+    # A bound that is not ours is not for us to lift.
+    resource.setrlimit(resource.RLIMIT_DATA, (hard if _before else soft, hard))
     try:
         yield
     finally:
