@@ -402,6 +402,7 @@ def test_follow_tells_where_a_paper_lies_and_what_it_is_worth(hustings: Hustings
         ("csv", ",the rule book omov-av\n"),
         ("html", '<p class="warning">NOT A RESULT: a count with the rule book omov-av.</p>'),
         ("markdown", "**NOT A RESULT: a count with the rule book omov-av.**"),
+        ("rctab", '"contest": "NOT A RESULT (the rule book omov-av): Labour Party'),
     ],
 )
 def test_a_what_if_is_marked_as_no_result_in_every_format(
@@ -410,6 +411,21 @@ def test_a_what_if_is_marked_as_no_result_in_every_format(
     told = hustings("what-if", "labour-2010", "--rules", "omov-av", "--format", form).out
     assert mark in told
     assert "is elected in" not in told.partition("\nAs it was: ")[0]
+
+
+def test_the_rounds_as_rctab_tells_them(hustings: Hustings) -> None:
+    """In points of the college; of one body of voters in votes, with how many elect."""
+    college = json.loads(hustings("count", "labour-2010", "--format", "rctab").out)
+    assert college["config"]["threshold"] == "50.000000"
+    last = college["results"][3]["tally"]
+    assert {name: f"{float(part):.2f}" for name, part in last.items()} == {
+        "David Miliband": "49.35",
+        "Ed Miliband": "50.65",
+    }
+    hustings.folder.joinpath("b.csv").write_text("1,2\nAnn,\nAnn,\nBob,Cat\nCat,Bob\n")
+    alone = json.loads(hustings("count", "b.csv", "--format", "rctab", "--lot", "cat,bob").out)
+    assert alone["config"]["threshold"] == "3"
+    assert alone["results"][0]["tally"] == {"Ann": "2", "Bob": "1", "Cat": "1"}
 
 
 def test_every_row_of_a_what_if_in_csv_says_what_was_changed(hustings: Hustings) -> None:

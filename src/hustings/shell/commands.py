@@ -420,7 +420,7 @@ def _require_room(counts: Sequence[AnyCount], form: str, out: Path | None, force
 
 
 def _target(counted: AnyCount, form: str, out: Path) -> Path:
-    endings = {"text": "txt", "markdown": "md"}
+    endings = {"text": "txt", "markdown": "md", "rctab": "rctab.json"}
     return out / f"{counted.contest.id}.{endings.get(form, form)}"
 
 
@@ -436,7 +436,25 @@ def _written(counted: AnyCount, form: str) -> Iterable[str]:
             from hustings.results import as_markdown
 
             return as_markdown.write(_report(counted))
+        case "rctab":
+            return [_as_rctab(counted)]
     return as_text.write(_report(counted))
+
+
+def _as_rctab(counted: AnyCount) -> str:
+    """The rounds as RCTab tells them, of one body of voters or of the college as a whole."""
+    from hustings.formats import rctab_json
+
+    contest = counted.contest
+    if not isinstance(counted, Count):
+        raise InputError(f"{contest.id}: RCTab's summary is written of one seat; try --format json")
+    marked = f"NOT A RESULT ({counted.hypothesis}): " if counted.hypothesis else ""
+    title = counted.election or contest.post
+    heading = rctab_json.Heading(f"{marked}{title}", f"{marked}{contest.post}")
+    sections = [*counted.rounds[0].tally.held]
+    if len(sections) == 1:
+        return rctab_json.of_section(counted, sections[0], heading)
+    return rctab_json.of_college(counted, heading)
 
 
 def _report(counted: AnyCount) -> Report:

@@ -39,7 +39,7 @@ SET = click.option(
     metavar="CHOICE=VALUE",
     help="Answer one choice of the rule book otherwise, such as overvotes=spoil.",
 )
-FORMATS = ("text", "json", "csv", "html", "markdown")
+FORMATS = ("text", "json", "csv", "html", "markdown", "rctab")
 FORMAT = click.option(
     "--format",
     "form",
