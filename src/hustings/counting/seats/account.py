@@ -168,6 +168,7 @@ def _values_told(transcript: StageTranscript, stage: Stage) -> Iterator[str]:
 
 
 def value_told(rules: RuleBook, value: Fraction) -> str:
+    """A paper's value as the rules print it, with the digits that they keep."""
     places = rules.seats.value_places if rules.seats else 0
     if value.denominator == 1:
         return str(value)
