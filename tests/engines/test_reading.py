@@ -4,7 +4,9 @@ import gzip
 from fractions import Fraction
 from pathlib import Path
 from random import Random
+from typing import Any
 
+import numpy as np
 import pytest
 from engines.ballot_files import csv_file, one_by_one, summed
 
@@ -12,7 +14,7 @@ from hustings.election.spec import Contest, SectionEntry, Standing
 from hustings.errors import InputError
 from hustings.shell import world
 from hustings.shell.acts import rule_book
-from hustings.shell.engines import lines, reading
+from hustings.shell.engines import lines, lines_at_once, reading, runs
 from hustings.units import Candidate, Section
 
 CONTEST = Contest(
@@ -29,6 +31,7 @@ def every_file_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """And the careful reader is not asked, except where a test says so."""
     monkeypatch.setattr(reading, "LARGE", 0)
     monkeypatch.setattr(lines, "STRIDE", 7)
+    monkeypatch.setattr(runs, "STRIDE", 7)
     monkeypatch.setattr(lines, "FEW", 1)
 
 
@@ -184,7 +187,7 @@ def test_random_blt_reads_the_same(batch: int, tmp_path: Path) -> None:
     chance = Random(batch)
     odd = ["", "# remark", "1 2", "1 2=3 0", "(x) 1 0", "2.5 1 0", "1 9 0", "1 1 0 1 2 0"]
     body = [
-        f"{chance.choice((1, 1, 1, 2))} {' '.join(chance.sample('1234', chance.randint(0, 4)))} 0"
+        " ".join([chance.choice("1112"), *chance.sample("1234", chance.randint(0, 4)), "0"])
         for _ in range(chance.choice((3, 30, 200)))
     ]
     for _ in range(chance.choice((0, 0, 1, 3))):
@@ -192,6 +195,51 @@ def test_random_blt_reads_the_same(batch: int, tmp_path: Path) -> None:
     names = '"A"\n"B"\n"C"\n"D"\n"Title"'
     path = written(tmp_path, "4 1\n" + "\n".join(body) + f"\n0\n{names}", "ballots.blt")
     assert together(path) == one_by_one(path)
+
+
+@pytest.fixture
+def by_blocks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Arrays are used from the seventh ballot on, few lines a block; how much each took."""
+    monkeypatch.setattr(runs, "WORTH_ARRAYS", 7)
+    monkeypatch.setattr(runs, "BLOCK", 50)
+    taken: list[int] = []
+    add_block = runs._add_block
+
+    def counted(count: lines.Count, *others: Any) -> list[bytes]:
+        before = count.line
+        rest = add_block(count, *others)
+        taken.append(count.line - before)
+        return rest
+
+    monkeypatch.setattr(runs, "_add_block", counted)
+    return taken
+
+
+@pytest.mark.parametrize("places", [16, 2, 1], ids=["a place each", "four places", "two places"])
+@pytest.mark.parametrize("most", [4096, 3])
+def test_blt_by_blocks_reads_the_same(
+    places: int, most: int, by_blocks: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines that share a place, or for which there is no room, are lost as little as long ones."""
+    monkeypatch.setattr(lines_at_once, "PLACE_BITS", places)
+    monkeypatch.setattr(lines_at_once, "SHIFT", np.uint64(64 - places))
+    monkeypatch.setattr(lines_at_once, "MOST", most)
+    for batch in range(60):
+        chance = Random(batch)
+        odd = ["", "# remark", "1 2", "1 2=3 0", "2.5 1 0", "1 9 0", "1 1 0 1 2 0", "1 1 2 0\0"]
+        odd += ["1 " + "0" * 40 + "1 0", "1 1 2 0 # " + "so" * 30, "1 1 2 0\r", "1 \xb2 0"]
+        pool = [
+            " ".join([chance.choice("112"), *chance.sample("1234", chance.randint(0, 4)), "0"])
+            for _ in range(chance.choice((3, 9, 300)))
+        ]
+        body = chance.choices(pool, k=chance.choice((9, 40, 300)))
+        for _ in range(chance.choice((0, 1, 3))):
+            body.insert(chance.randint(0, len(body)), chance.choice(odd))
+        names = '\n"A"\n"B"\n"C"\n"D"\n"Title"'
+        end = chance.choice((f"\n0{names}", f"\n0{names}\n", "\n0", "\n", ""))
+        path = written(tmp_path, "4 1\n" + "\n".join(body) + end, "ballots.blt")
+        assert together(path) == one_by_one(path)
+    assert sum(by_blocks) > 200
 
 
 def test_alike_ballots_are_one(tmp_path: Path) -> None:

@@ -17,6 +17,11 @@ import click
 from hustings.errors import HustingsError, InputError, Miscount, UnbrokenTie
 from hustings.shell.outcome import Outcome
 
+# A forecast's matrices are small: threads that share one wait for each other and heat two
+# processors; and a count multiplies none. Said before NumPy is imported by any command, which
+# would start the threads, and to the processes that they start.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 COMMANDS = {
     "demo": "Count the Labour leadership election of 2010.",
     "new": "Write a starter election that counts at once.",

@@ -1,6 +1,5 @@
 """The command that says who is likely to win a race, how sure that is, and what decides it."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,10 +21,6 @@ from hustings.shell.race_commands import AS_OF, PATH
 
 if TYPE_CHECKING:
     from hustings.forecast.statement import Forecast
-
-# The matrices are small: threads that share one wait for each other and heat two processors. Said
-# here, before numpy is imported by any of these commands, and to the processes that they start.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # With fewer the diagnostics can hardly be passed.
 FEWEST = 400

@@ -6,12 +6,12 @@ those has read them all, and every rule, spelling and mistake is met as in a sma
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain, islice
 
 from hustings.formats.ballot_file import Alike
-from hustings.shell.world import Stream, decoded, lines_of
+from hustings.shell.world import Stream, decoded
 
 # So many lines are counted before the new ones among them are looked for.
 STRIDE = 2048
@@ -58,6 +58,21 @@ class Count:
         self.line = self._line(lines, len(lines))
         return new
 
+    def add_some(self, lines: list[bytes], places: list[int]) -> None:
+        """Count lines that stand so far behind the next one, which remains the next."""
+        before = len(self.times)
+        self.times.update(lines)
+        new = islice(self.times, before, None)
+        self.first.extend(self.line + places[lines.index(text)] for text in new)
+
+    def take_back(self, lines: list[bytes], line: int) -> None:
+        """Leave these uncounted, which come last and begin in that line."""
+        self.times.subtract(lines)
+        kept = {text: at for at, text in zip(self.first, self.times, strict=True) if at < line}
+        self.times = Counter({text: self.times[text] for text in kept})
+        self.first = [*kept.values()]
+        self.line = line
+
     def _line(self, lines: list[bytes], at: int) -> int:
         ends = sum(text.count(b"\n") for text in lines[:at]) if self._joined else at
         return self.line + ends
@@ -66,37 +81,6 @@ class Count:
         """What was counted, by first line; raises `InputError` for what is no text."""
         for (text, times), line in zip(self.times.items(), self.first, strict=True):
             yield Alike(line, decoded(text, self.source.path, line), times)
-
-
-def alike_in_a_run(source: Stream, stands_alone: Callable[[str], bool]) -> Iterator[Alike]:
-    """Every line, those of the first run of lines that stand alone put together."""
-    path, file = source.path, source.file
-    number = 0
-    for number, text in enumerate(lines_of(file, path), 1):
-        yield Alike(number, text)
-        if stands_alone(text):
-            break
-    count = Count(source, number + 1)
-    rest: list[bytes] = []
-    while not rest and (lines := list(islice(file, STRIDE))):
-        before = count.line
-        new = [text for text in count.add(lines) if not stands_alone(text.decode("latin-1"))]
-        if new:
-            end = lines.index(new[0])
-            _take_back(count, lines[end:], before + end)
-            rest = lines[end:]
-    yield from count.alike()
-    for number, line in enumerate(chain(rest, file), count.line):
-        yield Alike(number, decoded(line, path, number))
-
-
-def _take_back(count: Count, lines: list[bytes], line: int) -> None:
-    """Leave these uncounted, which come last and begin in that line."""
-    count.times.subtract(lines)
-    kept = {text: at for at, text in zip(count.first, count.times, strict=True) if at < line}
-    count.times = Counter({text: count.times[text] for text in kept})
-    count.first = [*kept.values()]
-    count.line = line
 
 
 def goes_on(text: bytes, delimiter: str) -> bool:

@@ -13,7 +13,7 @@ from hustings.formats.ballot_file import Alike, BallotFile
 from hustings.formats.ballot_formats import WholeFormat, format_of
 from hustings.formats.ballots_csv import Begun, Layout
 from hustings.shell import world
-from hustings.shell.engines import lines
+from hustings.shell.engines import lines, runs
 from hustings.shell.world import Stream, Watch
 from hustings.units import Section
 
@@ -149,7 +149,7 @@ def _blt(
     path: Path, contest: Contest | None, section: Section | None, watch: Watch
 ) -> BallotFile | None:
     with world.stream(path, watch) as source:
-        alike = lines.alike_in_a_run(source, blt.stands_alone)
+        alike = runs.alike_in_a_run(source, blt.stands_alone)
         return blt.read_alike(alike, str(path), contest, section)
 
 
