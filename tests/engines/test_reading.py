@@ -169,12 +169,13 @@ BLT = {
     "all on one line": "3 1 1 1 2 0 1 2 0 0 {names}",
     "not UTF-8": b'3 1\n1 1 2 0\n1 1 2 0\n0\n"A\xf6"\n"B"\n"C"\n',
     "spaces": "3 1\n 1 1 2 0\n1 1 2 0 \n1 1 2 0\n1  1 2 0\n0\n{names}",
+    "two spaces": "3 1\n1 1 2 0\n1 1  2 0\n1 1 2 0\n1 1 2  0\n1  1 2 0\n0\n{names}",
     "carriage returns": "3 1\r\n1 1 2 0\r\n1 1 2 0\r\n0\r\n{names}",
 }
 
 
 @pytest.mark.parametrize("name", BLT)
-def test_blt_reads_the_same(name: str, tmp_path: Path) -> None:
+def test_blt_reads_the_same(name: str, way: str, tmp_path: Path) -> None:
     text = BLT[name]
     if isinstance(text, str):
         text = text.format(names='"Ann"\n"Bob"\n"Cat"\n"Chair"\n')
@@ -183,9 +184,12 @@ def test_blt_reads_the_same(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("batch", range(20))
-def test_random_blt_reads_the_same(batch: int, tmp_path: Path) -> None:
+def test_random_blt_reads_the_same(batch: int, way: str, tmp_path: Path) -> None:
     chance = Random(batch)
     odd = ["", "# remark", "1 2", "1 2=3 0", "(x) 1 0", "2.5 1 0", "1 9 0", "1 1 0 1 2 0"]
+    odd += ["1 - 2 0", "1 1 - 0", "1 2 - - 3 0", "1 2 2 0", "1 2=2 1 0", "1 1 2 3 4 1 2 0", "1 0"]
+    odd += ["1 2= 0", "1 1 2 0\r", " 1 1 2 0", "1 1  2 0", "7 1 2 0", "1 0 2 0", "1 2 0 ", "1 99 0"]
+    odd += ["9999999999999999 1 0", "1\t2 0", "01 2 0", "1 01 0", "1 5 0", "1 2 00", '1 "2" 0']
     body = [
         " ".join([chance.choice("1112"), *chance.sample("1234", chance.randint(0, 4)), "0"])
         for _ in range(chance.choice((3, 30, 200)))
@@ -240,6 +244,15 @@ def test_blt_by_blocks_reads_the_same(
         path = written(tmp_path, "4 1\n" + "\n".join(body) + end, "ballots.blt")
         assert together(path) == one_by_one(path)
     assert sum(by_blocks) > 200
+
+
+def test_most_ballots_are_left_to_the_loop(way: str, tmp_path: Path) -> None:
+    """Those of one line; and papers on a line are as many, where they are not alike too."""
+    ballots = "2 1 2 0\n1 2 0\n7 1 2=3 0\n1 1 - 2 0\n2 1 2 0\n" * 50
+    path = written(tmp_path, f'3 1\n{ballots}0\n"A"\n"B"\n"C"\n', "b.blt")
+    read = reading.read(path, None, None, world.unwatched)
+    assert sum(paper.papers for paper in reading.poll_of(read.papers, [read]).papers) == 650
+    assert (len(read.papers) == 1) == (way == "scan")
 
 
 def test_alike_ballots_are_one(tmp_path: Path) -> None:

@@ -2,17 +2,19 @@
 
 First the numbers of candidates and seats; then the withdrawn (`-2`) and other options
 (`[tie 1 2]`); then the ballots: how many, candidates by number from the first choice,
-and a 0; then a 0 by itself; then the names in quotes, and the title.
+and a 0; then a 0 by itself; then the names in quotes, and the title. Behind the title
+some programs write where the ballots are from, a comment, or anything at all.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, lru_cache
 
 from hustings.ballots.paper import Marks, Paper
+from hustings.ballots.reduction import Poll
 from hustings.election.spec import Contest, Standing
 from hustings.formats.ballot_file import (
     MOST_PAPERS,
@@ -41,6 +43,7 @@ GAPS = frozenset(("-", "0"))
 SIMPLE = re.compile(r"[1-9][0-9]* (?:(?:-|[1-9][0-9=]*) )*0")
 UNQUOTED = "the names are not quoted: each line was taken for a name"
 PARTY = "what stands behind a name on its line was taken for the party, and left aside"
+BEHIND = "what stands in the lines behind the title was left aside"
 NO_END = "a line with a 0 by itself"
 
 
@@ -51,13 +54,24 @@ def read(
     return _read(Text(lines, _uncommented), Mistakes(file), contest, section)
 
 
+# Ballots that were counted elsewhere: whom each number means, and the section of them all.
+Counted = Callable[[Mapping[int, Candidate], Section], Poll]
+
+
 def read_alike(
-    lines: Iterable[Alike], file: str, contest: Contest | None, section: Section | None
+    lines: Iterable[Alike],
+    file: str,
+    contest: Contest | None,
+    section: Section | None,
+    counted: Counted | None = None,
 ) -> BallotFile:
-    """The same file, of which lines that `stands_alone` are given once, and how many there are."""
+    """The same file, of which lines that `stands_alone` are given once, and how many there are.
+
+    Some of them may be left out, and `counted` when all lines have been asked for.
+    """
     mistakes = Mistakes(file)
     text = Text.numbered(mistakes.alike(lines), _uncommented)
-    return _read(text, mistakes, contest, section)
+    return _read(text, mistakes, contest, section, counted)
 
 
 def stands_alone(line: str) -> bool:
@@ -65,8 +79,18 @@ def stands_alone(line: str) -> bool:
     return SIMPLE.fullmatch(line.strip()) is not None
 
 
+def candidates_promised(lines: Iterable[str]) -> int:
+    """How many candidates the header promises; 0 where there is no header."""
+    header = _header(Text(lines, _uncommented), Mistakes(""))
+    return header.size if header else 0
+
+
 def _read(
-    text: Text, mistakes: Mistakes, contest: Contest | None, section: Section | None
+    text: Text,
+    mistakes: Mistakes,
+    contest: Contest | None,
+    section: Section | None,
+    counted: Counted | None = None,
 ) -> BallotFile:
     header = _header(text, mistakes)
     if header is None:
@@ -91,6 +115,7 @@ def _read(
         listed.title,
         header.seats,
         (*ballots.assumed(), *listed.assumed, *_differences(contest, withdrawn, by_number)),
+        counted(by_number, place) if counted and by_number else None,
     )
 
 
@@ -474,6 +499,8 @@ def _names(lines: Sequence[tuple[int, str]], size: int, mistakes: Mistakes) -> _
     fitting = (size, size + 1)
     if said and len(said) in fitting and not any(one.quoted for one in said):
         return _listed([(one.line, one.bare) for one in said], size, (UNQUOTED,), mistakes)
+    behind = _lines_behind(said, size)
+    said = said[: len(said) - behind]
     for one in said:
         if not one.quoted or '"' in one.bare:
             mistakes.add(f"{one.bare!r} is not quoted: write each name in double quotes", one.line)
@@ -484,7 +511,24 @@ def _names(lines: Sequence[tuple[int, str]], size: int, mistakes: Mistakes) -> _
         parties = True
     if len(names) > size and (after := _beside_title(said[-1], names[size])):
         mistakes.add(f"{after!r} stands behind the title: nothing is expected there", said[-1].line)
-    return _listed(names, size, (PARTY,) if parties else (), mistakes)
+    assumed = ((PARTY,) if parties else ()) + ((BEHIND,) if behind else ())
+    return _listed(names, size, assumed, mistakes)
+
+
+def _lines_behind(said: Sequence[_Said], size: int) -> int:
+    """How many lines at the end say something else, once every name and the title are there.
+
+    Lines without quotes do; and so do a source and a comment, each on its line in quotes
+    (B. A. Wichmann's elections): one more in quotes could be a candidate that was not counted.
+    """
+    plain = 0
+    while plain < len(said) and not said[-1 - plain].quoted and '"' not in said[-1 - plain].bare:
+        plain += 1
+    before = said[: len(said) - plain]
+    if not before or sum(len(one.quoted) for one in before) <= size:
+        return 0
+    one_each = all(len(one.quoted) == 1 and not one.bare for one in before)
+    return plain + 2 if one_each and len(before) == size + 3 else plain
 
 
 def _beside_title(last: _Said, title: tuple[int, str]) -> str:

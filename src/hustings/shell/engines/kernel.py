@@ -1,4 +1,4 @@
-"""The compiled loop over the bytes of a CSV file: fields to codes, rows to counts.
+"""The compiled loop over the bytes of a CSV or BLT file: fields to codes, rows to counts.
 
 Importing this module imports numba; without it nothing here can be called. What is handed
 around are addresses: to hold an array costs more than to look at a field. `MARGIN` bytes must
@@ -35,7 +35,7 @@ BATCH = 64
 # A batch keeps of each row, before its key: its hash and its place.
 KEPT = 2
 
-NEWLINE, RETURN, QUOTE = 10, 13, 34
+NEWLINE, RETURN, QUOTE, ZERO = 10, 13, 34, 48
 EACH, HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 ONES = np.uint64(0xFFFFFFFFFFFFFFFF)
 TAG = np.uint64(0xFFFFFFFF00000000)
@@ -454,16 +454,22 @@ def take(
 
 
 @_compiled
+def is_end(begin: int, end: int) -> bool:
+    """Whether a field is the 0 that ends a ballot."""
+    return end == begin + 1 and byte_at(begin) == ZERO
+
+
+@_compiled
 def read_row(
-    address: int, delimiter: int, columns: tuple[int, int], tables: int, last: np.uint64,
+    address: int, delimiter: int, columns: tuple[int, int, int], tables: int, last: np.uint64,
     spelt: int, key: int, found: int, bits: int,
 ) -> int:  # fmt: skip
     """Where the row ends that begins there, its marks in the key; 0 for one that is not known.
 
-    `columns`: for each of so many its kind. `found` gets the id's begin and length, and the
-    codes of those beside.
+    `columns`: for each of so many its kind, and whether a row may have fewer, and ends with a 0.
+    `found` gets the id's begin and length, and the codes of those beside.
     """
-    kinds, number = columns
+    kinds, number, ragged = columns
     column, begin, base = 0, address, address
     ends = ends_at(base, delimiter)
     while column < number:
@@ -480,10 +486,15 @@ def read_row(
         kind = signed(word_at(kinds + 8 * column))
         column += 1
         end = stop
-        if (sign == NEWLINE) != (column == number):
+        if (sign == NEWLINE) != (column == number) and not (ragged and sign == NEWLINE):
             return 0
         if sign == NEWLINE and end > begin and byte_at(end - 1) == RETURN:
             end -= 1
+        if ragged and sign == NEWLINE:
+            return stop + 1 if is_end(begin, end) and column > 1 else 0
+        # In a CSV file a rank left out, in a BLT file a space too many.
+        if ragged and end == begin:
+            return 0
         if not take(begin, end, kind, tables, last, spelt, key, found, bits):
             return 0
         begin = stop + 1
@@ -493,11 +504,13 @@ def read_row(
 
 @_compiled
 def read_quoted_row(
-    address: int, delimiter: int, columns: tuple[int, int], tables: int, last: np.uint64,
+    address: int, delimiter: int, columns: tuple[int, int, int], tables: int, last: np.uint64,
     spelt: int, key: int, found: int, bits: int,
 ) -> int:  # fmt: skip
     """The same of a row in which something is quoted, field by field."""
-    kinds, number = columns
+    kinds, number, ragged = columns
+    if ragged:
+        return 0
     for column in range(number):
         begin, end, after = next_field(address, delimiter)
         if not after or (byte_at(after) == NEWLINE) != (column == number - 1):
@@ -553,7 +566,7 @@ def count(
 
 @_compiled
 def scan(
-    start: int, stop: int, line: int, delimiter: int, columns: tuple[int, int],
+    start: int, stop: int, line: int, delimiter: int, columns: tuple[int, int, int],
     spellings: tuple[int, int, int, int], places: tuple[int, int, int],
     groups: tuple[int, int, int, int, int, int], used: int, room: int,
     ids: tuple[int, int, int, int, int], scratch: tuple[int, int],

@@ -39,10 +39,15 @@ class Count:
         rows = iter(rows)
         while lines := list(islice(rows, STRIDE)):
             self.add(lines)
-            different, counted = len(self.times), self.line - self.begun
-            if different > MOST_DIFFERENT or (counted >= ENOUGH and 2 * different > counted):
+            if self.is_no_saving:
                 return False
         return True
+
+    @property
+    def is_no_saving(self) -> bool:
+        """Whether too many of the lines are different."""
+        different, counted = len(self.times), self.line - self.begun
+        return different > MOST_DIFFERENT or (counted >= ENOUGH and 2 * different > counted)
 
     def add(self, lines: list[bytes]) -> list[bytes]:
         """Count the lines that come next; those among them that are new, in their order."""

@@ -1,9 +1,11 @@
 """One ballot file read: as it stands if it is small, and its lines together if it is large."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hustings.ballots.paper import Paper
 from hustings.ballots.reduction import Poll
@@ -16,6 +18,9 @@ from hustings.shell import world
 from hustings.shell.engines import lines, runs
 from hustings.shell.world import Stream, Watch
 from hustings.units import Section
+
+if TYPE_CHECKING:
+    from hustings.shell.engines.scan import Tried, Way
 
 # From so many bytes on a file is large, some hundred thousand papers.
 LARGE = 4 << 20
@@ -85,40 +90,40 @@ def _csv_joined(
 def _csv_scanned(
     path: Path, contest: Contest | None, section: Section | None, watch: Watch
 ) -> BallotFile | None:
-    """A file of many different papers; None where the compiled loop does not know its kind.
+    """A file of many different papers; None where the compiled loop does not know its kind."""
+    from hustings.shell.engines import scan_csv
+
+    def once(source: Stream, way: "Way") -> "Tried":
+        begun, taken, delimiter = _begun(source, contest, section)
+        return scan_csv.read(source, begun, taken + 1, delimiter, way)
+
+    return _scanned(once, path, watch)
+
+
+def _scanned(
+    once: Callable[[Stream, "Way"], "Tried"], path: Path, watch: Watch
+) -> BallotFile | None:
+    """The file by the compiled loop; None where that does not know its kind.
 
     First it is taken that ids ascend and places are few; where not, it is read once more.
     """
     if find_spec("numba") is None:
         return None
-    from hustings.shell.engines import scan
+    from hustings.shell.engines.scan import OtherWay, TooMuch, Way
 
-    keyed, wide, hashing, suspects = False, False, False, scan.NO_SUSPECTS
+    way = Way()
     while True:
-        with world.stream(path, watch) as source:
-            begun, taken, delimiter = _begun(source, contest, section)
-            if not scan.can_scan(begun):
-                return None
-            way = scan.Scan(
-                begun, delimiter, keyed=keyed, wide=wide, hashing=hashing, suspects=suspects
-            )
-            try:
-                way.run(source, taken + 1)
-            except scan.ManyPlaces:
-                keyed = True
-                continue
-            except scan.ManyCodes:
-                wide = True
-                continue
-            except scan.NotInOrder:
-                hashing = True
-                continue
-            except scan.TooMuch:
-                return None
-        if hashing and not len(suspects) and len(repeated := way.repeated()):
-            suspects = repeated
-            continue
-        return way.ended()
+        try:
+            with world.stream(path, watch) as source:
+                found, repeated = once(source, way)
+        except OtherWay as other:
+            way = other.instead_of(way)
+        except TooMuch:
+            return None
+        else:
+            if not len(repeated) or len(way.suspects):
+                return found
+            way = replace(way, suspects=repeated)
 
 
 def _begun(
@@ -148,9 +153,37 @@ def _rest(rows: Iterable[bytes], count: lines.Count) -> Iterator[Alike]:
 def _blt(
     path: Path, contest: Contest | None, section: Section | None, watch: Watch
 ) -> BallotFile | None:
+    """Ballots that are alike counted as one; where most differ, by the compiled loop."""
+    compiled = find_spec("numba") is not None
+    try:
+        return _blt_alike(path, contest, section, watch, however_many=not compiled)
+    except runs.ManyDifferent:
+        found = _blt_scanned(path, contest, section, watch)
+        return found or _blt_alike(path, contest, section, watch, however_many=True)
+
+
+def _blt_alike(
+    path: Path,
+    contest: Contest | None,
+    section: Section | None,
+    watch: Watch,
+    *,
+    however_many: bool,
+) -> BallotFile:
     with world.stream(path, watch) as source:
-        alike = runs.alike_in_a_run(source, blt.stands_alone)
+        alike = runs.alike_in_a_run(source, blt.stands_alone, however_many=however_many)
         return blt.read_alike(alike, str(path), contest, section)
+
+
+def _blt_scanned(
+    path: Path, contest: Contest | None, section: Section | None, watch: Watch
+) -> BallotFile | None:
+    from hustings.shell.engines import scan_blt
+
+    def once(source: Stream, way: "Way") -> "Tried":
+        return scan_blt.read(source, contest, section, way)
+
+    return _scanned(once, path, watch)
 
 
 def _parquet(

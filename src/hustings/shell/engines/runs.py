@@ -21,8 +21,17 @@ BLOCK = 1 << 16
 StandsAlone = Callable[[str], bool]
 
 
-def alike_in_a_run(source: Stream, stands_alone: StandsAlone) -> Iterator[Alike]:
-    """Every line, those of the first run of lines that stand alone put together."""
+class ManyDifferent(Exception):
+    """Too many of the lines are different for those alike to be counted as one."""
+
+
+def alike_in_a_run(
+    source: Stream, stands_alone: StandsAlone, *, however_many: bool = True
+) -> Iterator[Alike]:
+    """Every line, those of the first run of lines that stand alone put together.
+
+    Raises `ManyDifferent` unless they shall be, `however_many`.
+    """
     path, file = source.path, source.file
     number = 0
     for number, text in enumerate(lines_of(file, path), 1):
@@ -30,7 +39,7 @@ def alike_in_a_run(source: Stream, stands_alone: StandsAlone) -> Iterator[Alike]
         if stands_alone(text):
             break
     count = Count(source, number + 1)
-    rest = _counted(count, stands_alone)
+    rest = _counted(count, stands_alone, however_many)
     yield from count.alike()
     # The first of the lines that are alike may stand far above the last: how far the run went.
     yield Alike(count.line - 1, "")
@@ -38,14 +47,22 @@ def alike_in_a_run(source: Stream, stands_alone: StandsAlone) -> Iterator[Alike]
         yield Alike(number, decoded(line, path, number))
 
 
-def _counted(count: Count, stands_alone: StandsAlone) -> list[bytes]:
+def _counted(count: Count, stands_alone: StandsAlone, however_many: bool) -> list[bytes]:
     """Count the run; the lines that were read behind it."""
-    strides = iter(lambda: list(islice(count.source.file, STRIDE)), [])
+    strides = _strides(count, however_many)
     rest = _by_strides(count, islice(strides, WORTH_ARRAYS // STRIDE), stands_alone)
     many_more = count.line - count.begun == WORTH_ARRAYS // STRIDE * STRIDE
     if not rest and many_more and len(count.times) <= FEW_DIFFERENT:
         rest = _by_blocks(count, stands_alone)
     return rest or _by_strides(count, strides, stands_alone)
+
+
+def _strides(count: Count, however_many: bool) -> Iterator[list[bytes]]:
+    """The lines of the file, so many at once."""
+    while lines := list(islice(count.source.file, STRIDE)):
+        yield lines
+        if count.is_no_saving and not however_many:
+            raise ManyDifferent
 
 
 def _by_strides(

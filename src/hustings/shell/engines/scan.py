@@ -1,28 +1,24 @@
-"""A large CSV file of many different papers, its bytes counted by a compiled loop.
+"""A large file of many different papers, its bytes counted by a compiled loop.
 
 What the loop does not know, the careful reader does: a spelling, a quote, a wrong row. It says
 what is meant or what is wrong, and a spelling once read is known to the loop.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hustings.ballots.paper import Paper
-from hustings.formats.ballot_file import Alike, BallotFile
-from hustings.formats.ballots_csv import DETAILS, Begun, Layout, split_row
+from hustings.formats.ballot_file import BallotFile
 from hustings.shell import memory
 from hustings.shell.engines import kernel
 from hustings.shell.engines.kernel import DONE, FULL, ODD, UNORDERED
-from hustings.shell.engines.lines import goes_on
-from hustings.shell.engines.tabled import Codes, Patterns, Place, TabledPoll
+from hustings.shell.engines.tabled import Codes
 from hustings.shell.world import LONGEST_LINE, Stream, decoded
-from hustings.units import Candidate
 
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
@@ -46,79 +42,105 @@ class TooMuch(Exception):
     """The file has more of something than the loop can number: it must be read otherwise."""
 
 
-class ManyPlaces(Exception):
-    """There are more places than have a counter each."""
+class OtherWay(Exception):
+    """The file must be gone through in another way than this."""
+
+    def __init__(self, **changes: Any) -> None:
+        super().__init__(changes)
+        self._changes = changes
+
+    def instead_of(self, way: "Way") -> "Way":
+        """The way to go instead."""
+        return replace(way, **self._changes)
 
 
-class ManyCodes(Exception):
-    """There are more spellings than bytes can number."""
+class RunEnds(Exception):
+    """The row is none of those that the loop counts, and neither are any behind it."""
 
 
-class NotInOrder(Exception):
-    """The papers' ids do not ascend, so that each must be remembered."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a row means: the cell of each mark and whom it names, the cells beside, the place."""
+
+    marks: Sequence[tuple[str, Hashable]]
+    beside: Sequence[str]
+    place: Hashable
 
 
-def can_scan(begun: Begun) -> bool:
-    """Whether the loop knows such a file."""
-    if kernel.numba is None or begun.clerk is None:
-        return False
-    sheet = begun.clerk.sheet
-    return (
-        sheet.layout is Layout.RANKS and "elector" not in sheet.columns and not begun.clerk.homeless
-    )
+class Rows(Protocol):
+    """What the rows of a file are, and who reads one that the loop does not know.
+
+    `columns`: of each what it holds, as `kernel.take` says. `ragged`: a row may have fewer, and
+    ends with a 0. `ranks`: how many of the columns are marks. `beside`: how many stand beside.
+    """
+
+    delimiter: str
+    columns: Sequence[int]
+    ragged: bool
+    ranks: int
+    beside: int
+    has_ids: bool
+    has_many_places: bool
+    nobody: Hashable
+
+    def read(self, text: str, line: int) -> Row | None:
+        """What the row means, None where it is no paper or something is wrong in it.
+
+        Raises `TooMuch` where the file must be read otherwise, and `RunEnds`.
+        """
+
+    def keep(self, text: str, line: int) -> None:
+        """Keep the row that was read last, which the loop cannot count."""
 
 
-class Scan:
-    """One way through a file: the spellings and places met, and the rows counted.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a file is gone through, which is known when it has been tried.
 
     `keyed`: there are many places. `wide`: there are many spellings. `hashing`: the ids are
     remembered. `suspects`: hashes of ids, sorted; rows with one of them are left to the careful
     reader, who compares the ids.
     """
 
-    def __init__(
-        self,
-        begun: Begun,
-        delimiter: str,
-        *,
-        keyed: bool = False,
-        wide: bool = False,
-        hashing: bool = False,
-        suspects: Words = NO_SUSPECTS,
-    ) -> None:
-        assert begun.clerk is not None
-        self.begun, self.delimiter, sheet = begun, delimiter, begun.clerk.sheet
-        self.sheet, self.hashing = sheet, hashing
-        self.beside = [name for name in DETAILS if name in sheet.columns]
-        self.columns = np.array([self._kind(at) for at in range(len(sheet.header))], np.int64)
-        self.meanings: dict[tuple[Candidate, ...], int] = {(): 0}
-        self.places = _Places(len(self.beside))
-        self.spellings = _Spellings(1 + len(self.beside))
-        self.keyed = keyed or "unit" in sheet.columns or "count" in sheet.columns
-        self.codes: type[np.uint8] | type[np.uint16] = np.uint16 if wide else np.uint8
-        self.bits = 16 if wide else 8
-        self.words = -(-len(sheet.marks) * self.bits // 64)
-        self.groups = _Groups(self.words + self.keyed, 1 if self.keyed else FEW)
-        self.suspects = suspects
+    keyed: bool = False
+    wide: bool = False
+    hashing: bool = False
+    suspects: Words = field(default_factory=lambda: NO_SUSPECTS)
+
+
+# A file as it was found in one way, and the hashes that more than one of its ids has; None
+# where the loop does not know such a file.
+Tried = tuple[BallotFile | None, Words]
+
+
+class Scan:
+    """One way through a file: the spellings and places met, and the rows counted."""
+
+    def __init__(self, rows: Rows, way: Way) -> None:
+        self.rows, self.way = rows, way
+        self.columns = np.array(rows.columns, np.int64)
+        self.meanings: dict[Hashable, int] = {rows.nobody: 0}
+        self.places = _Places(rows.beside)
+        self.spellings = _Spellings(1 + rows.beside)
+        self.keyed = way.keyed or rows.has_many_places
+        self.codes: type[np.uint8] | type[np.uint16] = np.uint16 if way.wide else np.uint8
+        self.bits = 16 if way.wide else 8
+        words = -(-rows.ranks * self.bits // 64)
+        self.groups = _Groups(words + self.keyed, 1 if self.keyed else FEW)
         self.last, self.id_length = np.zeros(kernel.LONGEST_ID, np.uint8), 0
         self.filled, self.kept = np.empty(0, np.uint64), 0
         self.batch = np.zeros(kernel.BATCH * (kernel.KEPT + self.groups.words), np.uint64)
         self.found = np.zeros(9, np.uint64)
         self.hashes: list[Words] = []
-        self.papers: list[Paper] = []
         self.line = 0
+        # What was read behind the rows that the loop counts.
+        self.left = b""
 
-    def _kind(self, at: int) -> int:
-        if at in self.sheet.marks:
-            return self.sheet.marks.index(at)
-        name = next(name for name, place in self.sheet.columns.items() if place == at)
-        return -1 if name == "paper" else -2 - self.beside.index(name)
-
-    def run(self, source: Stream, line: int) -> None:
-        """Count the rows from there on, which begin in that line."""
+    def run(self, source: Stream, line: int) -> Iterator[None]:
+        """Count the rows from there on, which begin in that line; pauses behind each block."""
         self.line, self.path = line, source.path
         buffer = np.zeros(BLOCK + kernel.MARGIN, np.uint8)
-        view, filled, size = memoryview(cast(bytearray, buffer)), 0, -1
+        view, filled, size, at = memoryview(cast(bytearray, buffer)), 0, -1, 0
         while size:
             size = source.file.readinto(view[filled:BLOCK])
             filled += size
@@ -130,25 +152,34 @@ class Scan:
             end = tail + bytes(view[tail:filled]).rfind(b"\n") + 1
             if filled - end >= LONGEST_LINE:
                 raise TooMuch
-            self._count(buffer, end)
+            at = self._count(buffer, end)
+            yield
+            if at < end:
+                self.left = bytes(view[at:filled])
+                return
             buffer[: filled - end] = buffer[end:filled].copy()
             filled -= end
 
-    def _count(self, buffer: Bytes, end: int) -> None:
-        if self.hashing:
+    def _count(self, buffer: Bytes, end: int) -> int:
+        """Count these rows; where they end, or the first that is none of those stands."""
+        if self.way.hashing:
             self.filled, self.kept = np.empty(end // 2 + 1, np.uint64), 0
         at = 0
         while at < end:
             at, how = self._scan(buffer, at, end)
             if how == ODD:
-                at = self._odd(buffer, at)
-        if self.hashing:
+                try:
+                    at = self._odd(buffer, at)
+                except RunEnds:
+                    break
+        if self.way.hashing:
             self.hashes.append(self.filled[: self.kept].copy())
+        return at
 
     def _ids(self) -> tuple[int, int, int, int, int]:
         """The last id and its length, the suspects, and where hashes of ids are kept."""
-        hashes = _address(self.filled) + 8 * self.kept if self.hashing else 0
-        suspects = _address(self.suspects), len(self.suspects)
+        hashes = _address(self.filled) + 8 * self.kept if self.way.hashing else 0
+        suspects = _address(self.way.suspects), len(self.way.suspects)
         return _address(self.last), self.id_length, *suspects, hashes
 
     def _scan(self, buffer: Bytes, at: int, end: int) -> tuple[int, int]:
@@ -164,7 +195,7 @@ class Scan:
             at = stopped - base
             self.kept += kept
         if how == UNORDERED:
-            raise NotInOrder
+            raise OtherWay(hashing=True)
         if self.line > MOST_LINES:
             raise TooMuch
         return at, how
@@ -174,8 +205,8 @@ class Scan:
             start,
             stop,
             self.line,
-            ord(self.delimiter),
-            (_address(self.columns), len(self.columns)),
+            ord(self.rows.delimiter),
+            (_address(self.columns), len(self.columns), int(self.rows.ragged)),
             (*self.spellings.addresses, self.bits),
             self.places.addresses,
             (*self.groups.addresses, int(self.keyed)),
@@ -188,64 +219,62 @@ class Scan:
     def _odd(self, buffer: Bytes, at: int) -> int:
         """Let the careful reader see the row, and learn from it; where the next begins."""
         raw = _line(buffer, at)
-        if b'"' in raw and goes_on(raw, self.delimiter):
-            raise TooMuch
         stop, line = at + len(raw), self.line
         text = decoded(raw, self.path, line)
-        found = next(self.begun.papers_alike([Alike(line, text)], self.delimiter), None)
+        found = self.rows.read(text, line)
         if found:
-            self._learn(split_row(text, self.delimiter), found)
+            self._learn(found)
             if self._scan(buffer, at, stop)[1] == DONE:
                 return stop
-            if "paper" in self.sheet.columns and not len(self.suspects):
+            if self.rows.has_ids and not len(self.way.suspects):
                 raise TooMuch
-            self.papers.append(found)
+            self.rows.keep(text, line)
         self.line = line + 1
         return stop
 
-    def _learn(self, cells: Sequence[str], paper: Paper) -> None:
+    def _learn(self, row: Row) -> None:
         """Know from now on how this paper's marks and place are spelt."""
-        for rank, at in enumerate(self.sheet.marks):
-            names = paper.marks[rank] if rank < len(paper.marks) else ()
-            code = self.meanings.setdefault(names, len(self.meanings))
-            if cells[at]:
-                self.spellings.learn(0, cells[at], code)
-        codes = tuple(
-            self.spellings.learn(table, cells[self.sheet.columns[name]])
-            for table, name in enumerate(self.beside, 1)
-        )
+        for cell, meaning in row.marks:
+            code = self.meanings.setdefault(meaning, len(self.meanings))
+            if cell:
+                self.spellings.learn(0, cell, code)
+        codes = tuple(self.spellings.learn(table, cell) for table, cell in enumerate(row.beside, 1))
         if len(self.meanings) > (MOST_CODES if self.bits > 8 else FEW_CODES):
-            raise TooMuch if self.bits > 8 else ManyCodes
-        self.places.learn(
-            codes,
-            Place(paper.section, paper.unit, paper.spoiled, paper.reconstructed, paper.papers),
-        )
+            raise TooMuch if self.bits > 8 else OtherWay(wide=True)
+        self.places.learn(codes, row.place)
         if not self.keyed and len(self.places.known) > FEW:
-            raise ManyPlaces
-
-    def ended(self) -> BallotFile:
-        """The file, its papers as patterns."""
-        return replace(self.begun.ended(()), tabled=TabledPoll((*self.papers,), (self.patterns(),)))
+            raise OtherWay(keyed=True)
 
     def repeated(self) -> Words:
         """The hashes that more than one id has, sorted."""
         hashes = np.sort(np.concatenate([*self.hashes, np.empty(0, np.uint64)]))
         return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
 
-    def patterns(self) -> Patterns:
-        """All that was counted; the papers that could not be are in `papers`."""
+    def counted(self) -> "Counted":
+        """All that was counted, but for what was kept."""
         entries, words = self.groups.used_entries(), self.groups.words
         marks: Codes = entries[:, int(self.keyed) : words].view(self.codes)
-        counted = entries[:, words:-1].view(np.uint32)[:, : self.groups.counters]
-        return Patterns(
-            str(self.path),
+        counters = entries[:, words:-1].view(np.uint32)[:, : self.groups.counters]
+        return Counted(
             tuple(self.meanings),
             tuple(self.places.known),
-            marks[:, : len(self.sheet.marks)],
-            counted.T,
+            marks[:, : self.rows.ranks],
+            counters.T,
             entries[:, 0].view(np.int64) if self.keyed else None,
             entries[:, -1].view(np.int64),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Rows by their marks and place, as in `tabled.Patterns`; what codes and places mean."""
+
+    meanings: tuple[Hashable, ...]
+    places: tuple[Hashable, ...]
+    marks: Codes
+    rows: NDArray[np.uint32]
+    place: NDArray[np.int64] | None
+    first: NDArray[np.int64]
 
 
 def _line(buffer: Bytes, at: int) -> bytes:
@@ -307,7 +336,7 @@ class _Places:
     """Which place each combination of codes beside the marks means."""
 
     def __init__(self, columns: int) -> None:
-        self.known: dict[Place, int] = {}
+        self.known: dict[Hashable, int] = {}
         self._meant: dict[tuple[int, ...], int] = {}
         self._lay([16] * columns)
 
@@ -316,7 +345,7 @@ class _Places:
         """What a code counts for, in how many columns, and the place by the sum."""
         return _address(self.radix), len(self.radix), _address(self.place_of)
 
-    def learn(self, codes: tuple[int, ...], place: Place) -> None:
+    def learn(self, codes: tuple[int, ...], place: Hashable) -> None:
         """That these codes mean this place."""
         self._meant[codes] = self.known.setdefault(place, len(self.known))
         if any(code >= size for code, size in zip(codes, self._sizes, strict=True)):
