@@ -140,6 +140,13 @@ def test_a_damaged_file_is_told_as_ever(spoilt: slice, tmp_path: Path) -> None:
     assert "no Parquet file that can be read" in str(together(path))
 
 
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    """DuckDB hands such a name over as it stands; found by spoiled files."""
+    path = saved(tmp_path, {"Name": NAMES})
+    path.write_bytes(path.read_bytes().replace(b"Name", b"Na\x86e"))
+    assert "the name of a column is not UTF-8" in str(together(path))
+
+
 def test_more_candidates_than_one_number_holds(tmp_path: Path) -> None:
     """Thirty ranks of thirty names take several words."""
     chance = Random(1)

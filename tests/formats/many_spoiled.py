@@ -1,5 +1,6 @@
 """Spoils millions of files of every format and reads them: `python tests/formats/many_spoiled.py`.
 
+So it does with the folders of RCTab, of each provider of records, and with officers' decisions.
 Each must be read, or be said to be wrong, within five seconds, and all within 500 MB. What breaks
 a reader is printed with the number that makes it again: `--from NUMBER --files 1`.
 """
@@ -7,27 +8,30 @@ a reader is printed with the number that makes it again: `--from NUMBER --files 
 import argparse
 import resource
 import signal
+import subprocess
 import sys
 import time
 import traceback
 from collections import Counter
 from pathlib import Path
 from random import Random
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from formats.fuzzing import CONTEST, TOKENS, Spoiling, read, spoil, valid
-from formats.test_fuzz import SUFFIXES, is_whole
+from formats.fuzzing_folders import FOLDERS, files, load, spoil_one
+from formats.test_fuzz import SUFFIXES, are_decided, is_counted, is_whole
 
-from hustings.formats.ballot_file import BallotFile
 from hustings.shell.engines import columns
 from hustings.shell.world import unwatched
 
 KINDS = ("put", "put", "over", "cut", "again", "swap")
 MOST_SECONDS, MOST_BYTES = 5, 500_000_000
-# A packed file takes as long as fifty of text; one in so many is enough of those.
-PACKED, SELDOM = (".xlsx", ".parquet"), 20
+# A packed file, or a folder, takes as long as fifty of text; one in so many is enough of those.
+PACKED, SELDOM = (".xlsx", ".parquet", *FOLDERS), 8
+DECIDED = "decisions"
+KINDS_OF_FILE = (*SUFFIXES, *FOLDERS, DECIDED)
 
 
 def spoilings(chance: Random) -> list[Spoiling]:
@@ -45,60 +49,75 @@ def spoilings(chance: Random) -> list[Spoiling]:
     ]
 
 
-def spoiled(number: int) -> tuple[str, bytes, bool]:
-    """The format of the file of that number, its bytes, and whether a contest is known."""
-    chance = Random(number)
-    suffix = chance.choice(SUFFIXES)
-    while suffix in PACKED and chance.randrange(SELDOM):
-        suffix = chance.choice(SUFFIXES)
-    return (
-        suffix,
-        spoil(suffix, chance.choice(valid(suffix)), spoilings(chance)),
-        chance.random() < 0.5,
-    )
+def kind_of(chance: Random) -> str:
+    """The kind of file to spoil."""
+    kind = chance.choice(KINDS_OF_FILE)
+    while kind in PACKED and chance.randrange(SELDOM):
+        kind = chance.choice(KINDS_OF_FILE)
+    return kind
 
 
-def _read(suffix: str, data: bytes, closed: bool) -> BallotFile | None:
-    """What is made of the bytes; Parquet is read as a file, by its columns."""
-    contest = CONTEST if closed else None
-    if suffix != ".parquet":
-        return read(suffix, data, contest)
-    with NamedTemporaryFile(suffix=suffix) as file:
+def holds(kind: str, chance: Random) -> bool:
+    """Spoil a file of that kind and read it; whether that is as it must be."""
+    if kind == DECIDED:
+        return are_decided(spoilings(chance))
+    if kind in FOLDERS:
+        with TemporaryDirectory() as folder:
+            spoiled = spoil_one(files(kind), chance.randrange(8), spoilings(chance))
+            return is_counted(load(Path(folder), spoiled))
+    data = spoil(kind, chance.choice(valid(kind)), spoilings(chance))
+    contest = CONTEST if chance.random() < 0.5 else None
+    if kind != ".parquet":
+        return is_whole(read(kind, data, contest))
+    # It is read as a file, by its columns.
+    with NamedTemporaryFile(suffix=kind) as file:
         file.write(data)
         file.flush()
-        return columns.read(Path(file.name), contest, None, unwatched)
+        return is_whole(columns.read(Path(file.name), contest, None, unwatched))
 
 
 def too_long(*_: object) -> None:
     raise TimeoutError(f"not read within {MOST_SECONDS} seconds")
 
 
-def main() -> None:
-    """Read so many files, say how many of each format, and end with 1 if any broke a reader."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--files", type=int, default=2_000_000)
-    parser.add_argument("--from", dest="first", type=int, default=0)
-    asked = parser.parse_args()
+def run(first: int, number: int) -> int:
+    """Read so many files from that one on, and say how many of each kind; how many broke."""
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
     signal.signal(signal.SIGALRM, too_long)
     done: Counter[str] = Counter()
     broken, began = 0, time.monotonic()
-    for number in range(asked.first, asked.first + asked.files):
-        suffix, data, closed = spoiled(number)
-        done[suffix] += 1
+    for at in range(first, first + number):
+        chance = Random(at)
+        kind = kind_of(chance)
+        done[kind] += 1
         signal.alarm(MOST_SECONDS)
         try:
-            assert is_whole(_read(suffix, data, closed))
+            assert holds(kind, chance)
         except Exception:
             broken += 1
-            print(f"file {number}, {suffix}: {data!r}\n{traceback.format_exc()}", flush=True)
+            print(f"file {at}, {kind}\n{traceback.format_exc()}", flush=True)
         signal.alarm(0)
         if not done.total() % 100_000:
             print(f"{done.total():,} files, {time.monotonic() - began:.0f} s", flush=True)
-    print(f"{done.total():,} files, {broken} broken; {dict(sorted(done.items()))}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"at most {peak} MB")
-    sys.exit(bool(broken))
+    print(f"{done.total():,} files, {broken} broken, at most {peak} MB; {dict(done.most_common())}")
+    return broken
+
+
+def main() -> None:
+    """Read them all, in so many processes, and end with 1 if any broke a reader."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--files", type=int, default=2_000_000)
+    parser.add_argument("--from", dest="first", type=int, default=0)
+    parser.add_argument("--processes", type=int, default=1)
+    asked = parser.parse_args()
+    if asked.processes == 1:
+        sys.exit(bool(run(asked.first, asked.files)))
+    each = -(-asked.files // asked.processes)
+    words = [sys.executable, __file__, "--files", str(each), "--from"]
+    firsts = range(asked.first, asked.first + each * asked.processes, each)
+    running = [subprocess.Popen([*words, str(first)]) for first in firsts]
+    sys.exit(any([one.wait() for one in running]))
 
 
 if __name__ == "__main__":

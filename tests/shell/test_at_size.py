@@ -92,6 +92,35 @@ def test_no_more_memory_than_is_allowed(hustings: Hustings) -> None:
     assert bounded.out == hustings("count", "labour-2010", "--format", "csv").out
 
 
+def a_small_disk() -> None:
+    """No file may grow beyond four megabytes: so a disk ends that fills while one is written."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000_000, 4_000_000))
+
+
+def test_a_disk_that_fills_under_a_large_transcript(hustings: Hustings) -> None:
+    """That of a quarter of a million rankings takes more than that; no part of it is left."""
+    rows = (" ".join(map(str, ranks)) for ranks in permutations(range(1, 11)))
+    names = "".join(f'"{name}"\n' for name in "ABCDEFGHIJ")
+    with (hustings.folder / "many.blt").open("w") as file:
+        file.write("10 1\n")
+        file.writelines(f"1 {row} 0\n" for row in islice(rows, 0, 3_600_000, 14))
+        file.writelines(f"{1000 * number} {number} 0\n" for number in range(1, 11))
+        file.write(f'0\n{names}"Large"\n')
+    words = ("count", "many.blt", "--format", "json", "--out", "out")
+    hustings.folder.joinpath("out").mkdir()
+    told = hustings(*words, code=2, preexec_fn=a_small_disk)
+    assert told.err.endswith("out/contest.json: cannot be written: File too large\n")
+    assert told.out == "" and not any(hustings.folder.joinpath("out").iterdir())
+
+
+def test_json_is_read_with_no_more_memory_than_it_takes(hustings: Hustings) -> None:
+    """A gigabyte was once asked for, whatever the size of the file."""
+    (hustings.folder / "b.blt").write_text('2 1\n3 1 2 0\n1 2 0\n0\n"Ann"\n"Bob"\n"Chair"\n')
+    hustings("convert", "b.blt", "b.json")
+    bounded = hustings("count", "b.json", "--memory", "512MiB", "--format", "csv")
+    assert bounded.out == hustings("count", "b.json", "--format", "csv").out
+
+
 def test_a_bound_ends_with_its_command() -> None:
     """A process may run more than one."""
     before = resource.getrlimit(resource.RLIMIT_DATA)

@@ -13,7 +13,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 from hustings.errors import InputError, Problem
 
@@ -23,6 +23,8 @@ LONGEST_LINE = 1 << 20
 LARGEST_TEXT = 16 << 20
 # A table of a hundred million papers packed, or a record of a hundred thousand as JSON.
 LARGEST_WHOLE = 1 << 30
+# It is read by pieces.
+PIECE = 1 << 22
 # What may steer a terminal and means nothing in a text; tabs and line ends do.
 CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -171,7 +173,7 @@ def whole(path: Path) -> bytes:
     """All bytes of a file that is no lines of text; raises `InputError` where it is too large."""
     with _opened(path) as file:
         if path.suffix.casefold() != PACKED:
-            data = file.read(LARGEST_WHOLE + 1)
+            data = _up_to_the_largest(file)
         else:
             data = _unpacked(file, path)
     if len(data) > LARGEST_WHOLE:
@@ -179,11 +181,20 @@ def whole(path: Path) -> bytes:
     return data
 
 
+def _up_to_the_largest(file: BinaryIO) -> bytes:
+    """All bytes, or some more than may be: asked for so many at once, it would hold as many."""
+    pieces, size = [], 0
+    while size <= LARGEST_WHOLE and (piece := file.read(PIECE)):
+        pieces.append(piece)
+        size += len(piece)
+    return b"".join(pieces)
+
+
 def _unpacked(file: BufferedReader, path: Path) -> bytes:
     import gzip
 
     try:
-        return gzip.open(file).read(LARGEST_WHOLE + 1)
+        return _up_to_the_largest(cast(BinaryIO, gzip.open(file)))
     except (EOFError, OSError, zlib.error) as error:
         what = f"the packed file is damaged or cut off: {error}"
         raise InputError(Problem(what, str(path))) from None

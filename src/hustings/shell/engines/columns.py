@@ -57,6 +57,8 @@ def read(
             raise MemoryError from None
         except OTHERWISE:
             return None
+        except UnicodeDecodeError:
+            return refused(str(path), NO_PARQUET.format("the name of a column is not UTF-8"))
         except duckdb.Error as error:
             first = (str(error).splitlines() or [""])[0].replace(str(link), path.name)
             return refused(str(path), NO_PARQUET.format(first[:200]))
