@@ -454,22 +454,16 @@ def take(
 
 
 @_compiled
-def is_end(begin: int, end: int) -> bool:
-    """Whether a field is the 0 that ends a ballot."""
-    return end == begin + 1 and byte_at(begin) == ZERO
-
-
-@_compiled
 def read_row(
     address: int, delimiter: int, columns: tuple[int, int, int], tables: int, last: np.uint64,
     spelt: int, key: int, found: int, bits: int,
 ) -> int:  # fmt: skip
     """Where the row ends that begins there, its marks in the key; 0 for one that is not known.
 
-    `columns`: for each of so many its kind, and whether a row may have fewer, and ends with a 0.
-    `found` gets the id's begin and length, and the codes of those beside.
+    `columns`: for each of so many its kind. `found` gets the id's begin and length, and the
+    codes of those beside.
     """
-    kinds, number, ragged = columns
+    kinds, number, _ = columns
     column, begin, base = 0, address, address
     ends = ends_at(base, delimiter)
     while column < number:
@@ -486,15 +480,10 @@ def read_row(
         kind = signed(word_at(kinds + 8 * column))
         column += 1
         end = stop
-        if (sign == NEWLINE) != (column == number) and not (ragged and sign == NEWLINE):
+        if (sign == NEWLINE) != (column == number):
             return 0
         if sign == NEWLINE and end > begin and byte_at(end - 1) == RETURN:
             end -= 1
-        if ragged and sign == NEWLINE:
-            return stop + 1 if is_end(begin, end) and column > 1 else 0
-        # In a CSV file a rank left out, in a BLT file a space too many.
-        if ragged and end == begin:
-            return 0
         if not take(begin, end, kind, tables, last, spelt, key, found, bits):
             return 0
         begin = stop + 1
@@ -508,9 +497,7 @@ def read_quoted_row(
     spelt: int, key: int, found: int, bits: int,
 ) -> int:  # fmt: skip
     """The same of a row in which something is quoted, field by field."""
-    kinds, number, ragged = columns
-    if ragged:
-        return 0
+    kinds, number, _ = columns
     for column in range(number):
         begin, end, after = next_field(address, delimiter)
         if not after or (byte_at(after) == NEWLINE) != (column == number - 1):
@@ -520,6 +507,40 @@ def read_quoted_row(
             return 0
         address = after + 1
     return address
+
+
+@_compiled
+def is_end(begin: int, end: int) -> bool:
+    """Whether a field, up to the line's end, is the 0 that ends a ballot."""
+    if end > begin and byte_at(end - 1) == RETURN:
+        end -= 1
+    return end == begin + 1 and byte_at(begin) == ZERO
+
+
+@_compiled
+def read_ballot(
+    address: int, delimiter: int, columns: tuple[int, int, int], tables: int, last: np.uint64,
+    spelt: int, key: int, found: int, bits: int,
+) -> int:  # fmt: skip
+    """The same of a row that ends with a 0, behind all of its columns or behind the first few."""
+    kinds, number, _ = columns
+    begin, base = address, address
+    ends = ends_at(base, delimiter)
+    for column in range(number):
+        while ends == NONE:
+            base += BLOCK
+            ends = ends_at(base, delimiter)
+        stop = base + signed(zeros_below(ends))
+        ends &= ends - ONE
+        if byte_at(stop) == NEWLINE:
+            return stop + 1 if column and is_end(begin, stop) else 0
+        kind = signed(word_at(kinds + 8 * column))
+        # Where a CSV file leaves out a rank a BLT file has a space too many.
+        is_field = byte_at(stop) == delimiter and stop > begin and column < number - 1
+        if not is_field or not take(begin, stop, kind, tables, last, spelt, key, found, bits):
+            return 0
+        begin = stop + 1
+    return 0
 
 
 @_compiled
@@ -565,6 +586,44 @@ def count(
 
 
 @_compiled
+def read_into(
+    batched: int, start: int, delimiter: int, columns: tuple[int, int, int],
+    spellings: tuple[int, int, int, int], places: tuple[int, int, int],
+    groups: tuple[int, int, int, int, int, int], found: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Write a row's key into its part of a batch; where the next begins, and the row's place.
+
+    The place is -1 where the row is not known.
+    """
+    tables, last_spelling, spelt, bits = spellings
+    radix, beside, place_of = places
+    words, keyed = groups[3], groups[5]
+    key, last = batched + 8 * KEPT, np.uint64(last_spelling)
+    clear(key, words)
+    put_word(found + 8, NONE)
+    marks = key + 8 * keyed
+    if columns[2]:
+        after = read_ballot(start, delimiter, columns, tables, last, spelt, marks, found, bits)
+    else:
+        after = read_row(start, delimiter, columns, tables, last, spelt, marks, found, bits)
+    return after, place_among(found, radix, beside, place_of) if after else -1
+
+
+@_compiled
+def close(batched: int, place: int, groups: tuple[int, int, int, int, int, int]) -> None:
+    """Write the hash of a row's key and its place, and have its slot fetched."""
+    _, slots, last_slot, words, _, keyed = groups
+    key = batched + 8 * KEPT
+    if keyed:
+        put_word(key, np.uint64(place))
+        place = 0
+    hash_ = key_hash(key, words)
+    put_word(batched, hash_)
+    put_word(batched + 8, np.uint64(place))
+    fetch(slots + 8 * signed(hash_ & np.uint64(last_slot)))
+
+
+@_compiled
 def scan(
     start: int, stop: int, line: int, delimiter: int, columns: tuple[int, int, int],
     spellings: tuple[int, int, int, int], places: tuple[int, int, int],
@@ -574,47 +633,36 @@ def scan(
     """Count the rows between two addresses.
 
     Returns where it stopped, in which line, how many entries are used, how long the last id is,
-    how many ids were kept, and how it ended. `spellings`: tables, last slot, bytes, and the bits
-    of a code. `places`: radix, how many columns beside the marks, place by sum. `groups`: entries
-    of a key, counters of 32 bits and a first line; slots, the last slot, a key's words, an
-    entry's words, and whether the place is a word of the key. `ids`: the last and its length,
-    suspects and how many, and where to keep hashes, or 0. `scratch`: room for a batch, and for
-    what `read_row` found.
+    how many ids were kept, and how it ended. `columns`: their kinds, how many, and whether a row
+    may have fewer, and ends with a 0. `spellings`: tables, last slot, bytes, and the bits of a
+    code. `places`: radix, how many columns beside the marks, place by sum. `groups`: entries of a
+    key, counters of 32 bits and a first line; slots, the last slot, a key's words, an entry's
+    words, and whether the place is a word of the key. `ids`: the last and its length, suspects
+    and how many, and where to keep hashes, or 0. `scratch`: room for a batch, and for what
+    `read_row` found.
     """
-    tables, last_spelling, spelt, bits = spellings
-    radix, beside, place_of = places
-    _, slots, last_slot, words, _, keyed = groups
     batch, found = scratch
-    last, id_length, ids_kept, how = np.uint64(last_spelling), ids[1], 0, DONE
+    width = 8 * (KEPT + groups[3])
+    id_length, ids_kept, how = ids[1], 0, DONE
     while start < stop and how == DONE:
         if used + BATCH > room:
             return start, line, used, id_length, ids_kept, FULL
         rows = 0
         while rows < BATCH and start < stop:
-            kept = batch + 8 * rows * (KEPT + words)
-            key = kept + 8 * KEPT
-            clear(key, words)
-            put_word(found + 8, NONE)
-            after = read_row(
-                start, delimiter, columns, tables, last, spelt, key + 8 * keyed, found, bits
+            batched = batch + rows * width
+            after, place = read_into(
+                batched, start, delimiter, columns, spellings, places, groups, found
             )
-            place = place_among(found, radix, beside, place_of) if after else -1
+            length = signed(word_at(found + 8))
             if place < 0:
                 how = ODD
-                break
-            length = signed(word_at(found + 8))
-            if length:
+            elif length:
                 how = look_at_id(signed(word_at(found)), length, id_length, ids, ids_kept)
-                if how != DONE:
-                    break
+            if how != DONE:
+                break
+            if length:
                 id_length, ids_kept = length, ids_kept + 1
-            if keyed:
-                put_word(key, np.uint64(place))
-                place = 0
-            hash_ = key_hash(key, words)
-            put_word(kept, hash_)
-            put_word(kept + 8, np.uint64(place))
-            fetch(slots + 8 * signed(hash_ & np.uint64(last_slot)))
+            close(batched, place, groups)
             start = after
             rows += 1
         used = count(batch, rows, line, groups, used)
