@@ -7,6 +7,7 @@ Rows in which something is wrong are handed to the careful reader one by one.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -19,6 +20,7 @@ from hustings.shell.engines.tabled import Patterns, Place, TabledPoll
 from hustings.units import Candidate
 
 Codes = NDArray[np.uint16]
+Truth = NDArray[np.bool_]
 Whole = NDArray[np.int64]
 # No other column of the file has such names.
 ROW, TIMES, TEXT = "\0row", "\0times", "\0text"
@@ -112,7 +114,7 @@ def _spellings(rows: pl.LazyFrame, columns: Sequence[Column]) -> list[Spellings]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Distinct rows: a code for each column (rows, columns), how many, and the first of each.
+    """Distinct rows: a code for each column (columns, rows), how many, and the first of each.
 
     Code 0 is an empty cell, and the others are places in `spelt`, one table for each column.
     """
@@ -125,12 +127,14 @@ class Counted:
     @property
     def known(self) -> bool:
         """Whether there is no text beside the spellings."""
+        if not self.codes.size:
+            return True
         sizes = np.array([len(table) for table in self.spelt])
-        return not (self.codes > sizes).any()
+        return not (self.codes.max(axis=1) > sizes).any()
 
     def texts(self, row: int) -> list[str]:
         """The cells of a distinct row."""
-        codes = self.codes[row].tolist()
+        codes = self.codes[:, row].tolist()
         pairs = zip(self.spelt, codes, strict=True)
         return [table[code - 1] if code else "" for table, code in pairs]
 
@@ -145,11 +149,11 @@ def _counted(table: pl.LazyFrame, columns: Sequence[Column], spelt: Sequence[Spe
     named = [expression.alias(name) for expression, name in zip(packed, names, strict=True)]
     grouped = table.select(ROW, *named).group_by(names)
     frame = grouped.agg(pl.len().alias(TIMES), pl.col(ROW).min()).collect(engine="streaming")
-    unpacked = np.empty((frame.height, len(columns)), np.uint16)
+    unpacked = np.empty((len(columns), frame.height), np.uint16)
     for name, word in zip(names, words, strict=True):
         number = frame[name].to_numpy()
         for at, shift in word:
-            unpacked[:, at] = number >> np.uint64(shift) & np.uint64((1 << bits[at]) - 1)
+            unpacked[at] = number >> np.uint64(shift) & np.uint64((1 << bits[at]) - 1)
     times, first = (frame[name].cast(pl.Int64).to_numpy() for name in (TIMES, ROW))
     return Counted(own, unpacked, times, first + 1)
 
@@ -189,17 +193,33 @@ def _file(file: str, begun: Begun, ranks: int, counted: Counted) -> BallotFile:
     """The rows as patterns; those in which something is wrong by the careful reader."""
     assert begun.clerk is not None
     meanings, code_of = _meanings(begun, counted.spelt[0])
-    marks = code_of[counted.codes[:, :ranks]]
     places, place = _places(begun, counted, ranks)
-    wrong = (marks == WRONG).any(1) | (place < 0)
+    marks, wrong = _marks(counted.codes[:ranks], code_of, len(meanings))
+    wrong |= place < 0
     papers = tuple(begun.table_papers(_rows(begun, counted, np.flatnonzero(wrong))))
-    right = np.flatnonzero(~wrong)
-    begun.clerk.rows += len(right)
-    patterns = Patterns(
+    # All of them, or a copy of those.
+    right = np.flatnonzero(~wrong) if wrong.any() else slice(None)
+    own = Patterns(
         file, meanings, places, marks[right], counted.times[None, right], place[right],
         counted.first[right],
     )  # fmt: skip
-    return replace(begun.ended(()), tabled=TabledPoll(papers, (patterns,)))
+    begun.clerk.rows += len(own.marks)
+    return replace(begun.ended(()), tabled=TabledPoll(papers, (own,)))
+
+
+def _marks(codes: Codes, code_of: Codes, meanings: int) -> tuple[NDArray[Any], Truth]:
+    """The marks (rows, ranks) by the numbers of what they mean, and which rows have a wrong one."""
+    number = np.uint8 if meanings < np.iinfo(np.uint8).max else np.uint16
+    marks = np.empty(codes.shape[::-1], number)
+    wrong = np.zeros(len(marks), np.bool_)
+    # One spelling for each in its order: nothing to look up.
+    alike = np.array_equal(code_of, np.arange(len(code_of)))
+    for rank, column in enumerate(codes):
+        meant = column if alike else code_of[column]
+        if not alike:
+            wrong |= meant == WRONG
+        marks[:, rank] = meant
+    return marks, wrong
 
 
 def _meanings(begun: Begun, spelt: Spellings) -> tuple[tuple[tuple[Candidate, ...], ...], Codes]:
@@ -230,9 +250,9 @@ def _places(begun: Begun, counted: Counted, ranks: int) -> tuple[tuple[Place, ..
     columns, spelt = begun.clerk.sheet.columns, counted.spelt[ranks:]
     sizes = [len(table) + 1 for table in spelt]
     radix = np.cumprod([1, *sizes], dtype=np.int64)[:-1].tolist()
-    combined = np.zeros(len(counted.codes), np.int64)
+    combined = np.zeros(len(counted.times), np.int64)
     for at, times in enumerate(radix, ranks):
-        combined += counted.codes[:, at].astype(np.int64) * times
+        combined += counted.codes[at].astype(np.int64) * times
     dense = combined.size and combined.max() < MOST_DENSE
     different = np.flatnonzero(np.bincount(combined)) if dense else np.unique(combined)
     row = np.searchsorted(different, combined)
