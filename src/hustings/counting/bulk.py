@@ -7,7 +7,6 @@ same code from the same whole numbers. Only the papers of whoever left are looke
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib import import_module
 from itertools import chain
 from typing import Any, cast
 
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from hustings.ballots.profile import Earlier, Move, Profile, Ranking, move_order
 from hustings.counting.check import Lying
+from hustings.counting.compiling import numba
 from hustings.units import Candidate, Papers, Section
 
 # Ranks hold candidates' numbers; the largest number of their type is nobody.
@@ -366,11 +366,8 @@ def _compiled(table: Table) -> Loops | None:
 @cache
 def compiled(function: Callable[..., None]) -> Callable[..., None] | None:
     """The function compiled, and kept for the next process; None without numba."""
-    try:
-        compile_ = import_module("numba").njit(cache=True)
-    except ImportError:
-        return None
-    return cast(Callable[..., None], compile_(function))
+    compiler = numba()
+    return cast(Callable[..., None], compiler.njit(cache=True)(function)) if compiler else None
 
 
 def follow(

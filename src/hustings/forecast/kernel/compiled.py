@@ -7,14 +7,13 @@ whole papers; `knows` says so.
 
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 from itertools import combinations, permutations
-from types import ModuleType
 from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hustings.counting import compiling
 from hustings.election.rulebook import QuotaRule
 from hustings.forecast.kernel.law import LANES
 from hustings.forecast.kernel.settings import IN_PAPERS, Settings
@@ -38,11 +37,8 @@ At = tuple[int, int, int]
 # Mean and spread of utilities (sections, candidates), and the chance to go on (sections, places).
 Law = tuple[Real, Real, Real]
 
-try:
-    numba: ModuleType | None = import_module("numba")
-except ImportError:
-    # The functions are then plain Python, and `simulate` does not call them.
-    numba = None
+# Where it is not installed the functions are plain Python, and `simulate` does not call them.
+numba = compiling.numba()
 
 F = TypeVar("F", bound=Callable[..., object])
 _made: list[Any] = []

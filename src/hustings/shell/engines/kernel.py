@@ -7,15 +7,13 @@ be there behind the last that is read.
 
 from collections.abc import Callable
 from importlib import import_module
-from types import ModuleType
 from typing import Any, TypeVar, cast
 
 import numpy as np
 
-try:
-    numba: ModuleType | None = import_module("numba")
-except ImportError:
-    numba = None
+from hustings.counting import compiling
+
+numba = compiling.numba()
 
 F = TypeVar("F", bound=Callable[..., object])
 
