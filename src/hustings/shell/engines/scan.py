@@ -7,7 +7,6 @@ what is meant or what is wrong, and a spelling once read is known to the loop.
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -296,6 +295,7 @@ class _Spellings:
 
     def __init__(self, tables: int) -> None:
         self.known: list[dict[bytes, int]] = [{} for _ in range(tables)]
+        self._spelt, self._used = np.zeros(1 << 12, np.uint8), 0
         self._lay(64)
 
     @property
@@ -309,27 +309,39 @@ class _Spellings:
         if raw not in known:
             known[raw] = code if code >= 0 else len(known)
             slots: int = self._tables.shape[1]
-            self._lay(slots * 2 if 8 * len(known) > slots else slots)
+            if 8 * len(known) > slots:
+                self._lay(slots * 2)
+            else:
+                self._put(table, raw, known[raw])
         return known[raw]
 
     def _lay(self, slots: int) -> None:
-        """Make the tables anew: there are few spellings, and they are soon all known."""
+        """Make the tables anew, with so many slots each."""
         self._tables = np.zeros((len(self.known), slots, 4), np.uint64)
-        text = b"".join(chain.from_iterable(self.known)) + bytes(kernel.MARGIN)
-        self._spelt = np.frombuffer(text, np.uint8)
-        begin = 0
+        self._used = 0
         for table, known in enumerate(self.known):
             for raw, code in known.items():
-                self._put(table, code, begin, len(raw))
-                begin += len(raw)
+                self._put(table, raw, code)
 
-    def _put(self, table: int, code: int, begin: int, length: int) -> None:
+    def _put(self, table: int, raw: bytes, code: int) -> None:
+        begin, length = self._written(raw), len(raw)
         low, high = kernel.signature_of(_address(self._spelt) + begin, length)
         last = self._tables.shape[1] - 1
         slot = int(kernel.slot_of(np.uint64(low), np.uint64(high))) & last
         while self._tables[table, slot, 2]:
             slot = (slot + 1) & last
         self._tables[table, slot] = low, high, code + 1, begin << 32 | length
+
+    def _written(self, raw: bytes) -> int:
+        """Where the bytes of the spelling stand now, behind those of the others."""
+        begin, end = self._used, self._used + len(raw)
+        if end + kernel.MARGIN > len(self._spelt):
+            grown = np.zeros(2 * (end + kernel.MARGIN), np.uint8)
+            grown[:begin] = self._spelt[:begin]
+            self._spelt = grown
+        self._spelt[begin:end] = np.frombuffer(raw, np.uint8)
+        self._used = end
+        return begin
 
 
 class _Places:

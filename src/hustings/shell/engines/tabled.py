@@ -52,10 +52,28 @@ class Patterns:
     place: Whole | None
     first: Whole
 
-    def papers_of(self, at: int) -> Whole:
-        """How many papers of that place each row stands for."""
-        own = self.rows[at] if self.place is None else np.where(self.place == at, self.rows[0], 0)
-        return own * np.int64(self.places[at].papers)
+    def counted(self) -> Iterator[tuple[int, int, int]]:
+        """Place, row and papers, by place, wherever there are any."""
+        if self.place is None:
+            for at, place in enumerate(self.places):
+                for row in np.flatnonzero(self.rows[at]).tolist():
+                    yield at, row, int(self.rows[at, row]) * place.papers
+        else:
+            for row in np.argsort(self.place, kind="stable").tolist():
+                at = int(self.place[row])
+                yield at, row, int(self.rows[0, row]) * self.places[at].papers
+
+    def papers_in(self, numbers: Sequence[int]) -> Whole:
+        """How many papers each row stands for in the places of these numbers."""
+        worth = np.zeros(len(self.places), np.int64)
+        for at in numbers:
+            worth[at] = self.places[at].papers
+        if self.place is not None:
+            return np.asarray(self.rows[0] * worth[self.place])
+        papers = np.zeros(len(self.marks), np.int64)
+        for at in numbers:
+            papers += self.rows[at] * worth[at]
+        return papers
 
     def written(self, row: int) -> Marks:
         """The marks of one row."""
@@ -66,20 +84,19 @@ class Patterns:
 
     def papers(self) -> Iterator[Paper]:
         """Every pattern in every place as a paper that says how many there are."""
-        for at, place in enumerate(self.places):
-            papers = self.papers_of(at)
-            for row in np.flatnonzero(papers).tolist():
-                yield Paper(
-                    place.section,
-                    self.written(row),
-                    Papers(int(papers[row])),
-                    place.unit,
-                    "",
-                    place.spoiled,
-                    self.file,
-                    int(self.first[row]),
-                    place.reconstructed,
-                )
+        for at, row, papers in self.counted():
+            place = self.places[at]
+            yield Paper(
+                place.section,
+                self.written(row),
+                Papers(papers),
+                place.unit,
+                "",
+                place.spoiled,
+                self.file,
+                int(self.first[row]),
+                place.reconstructed,
+            )
 
 
 class TabledPoll(Poll):
@@ -191,13 +208,15 @@ class _Reduction:
     def _by_section(self, part: Patterns) -> Whole:
         """Formal so far: the papers of each row by section; those spoiled are put aside."""
         papers = np.zeros((len(self.sections), len(part.marks)), np.int64)
+        alike: dict[tuple[Section, str], list[int]] = {}
         for at, place in enumerate(part.places):
-            own = part.papers_of(at)
-            if place.spoiled:
-                reasons = self.spoiled.setdefault(place.section, Counter())
-                reasons[place.spoiled] += int(own.sum())
+            alike.setdefault((place.section, place.spoiled), []).append(at)
+        for (section, spoiled), places in alike.items():
+            own = part.papers_in(places)
+            if spoiled:
+                self.spoiled.setdefault(section, Counter())[spoiled] += int(own.sum())
             else:
-                papers[self.sections.index(place.section)] += own
+                papers[self.sections.index(section)] += own
         return papers
 
     def _numbers(self, part: Patterns) -> tuple[bulk.Ranks, Truth]:
