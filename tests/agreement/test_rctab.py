@@ -17,6 +17,8 @@ from hustings.ballots.inactive import Cause, inactive
 from hustings.ballots.reduction import judge_papers
 from hustings.counting.transcript import Transcript
 from hustings.election.spec import EVERYONE, Contest
+from hustings.formats import rctab_report
+from hustings.formats.rctab_json import Heading
 from hustings.shell import acts
 from hustings.shell.acts import Loaded
 
@@ -42,7 +44,11 @@ class Case:
 
     loaded: Loaded
     transcript: Transcript
-    expected: list[Any]
+    report: dict[str, Any]
+
+    @property
+    def expected(self) -> list[Any]:
+        return list(self.report["results"])
 
     @property
     def contest(self) -> Contest:
@@ -54,7 +60,7 @@ def case(name: str) -> Case:
     """The election of that folder."""
     loaded = acts.load(HOME / name / f"{name}_config.json")
     report = (HOME / name / f"{name}_expected_detailed_report.json").read_text("utf-8")
-    return Case(loaded, acts.count(loaded), json.loads(report)["results"])
+    return Case(loaded, acts.count(loaded), json.loads(report))
 
 
 def tally(expected: Mapping[str, Any]) -> dict[str, int]:
@@ -126,3 +132,20 @@ def test_every_transfer(name: str) -> None:
             if "eliminated" in event and event["transfers"]
         }
         assert {name: dict(papers) for name, papers in moved.items()} == expected
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_whole_report(name: str) -> None:
+    """Every figure of RCTab's detailed report, those that it sums up among them."""
+    found = case(name)
+    papers = [*found.loaded.polls["contest"][0].judged(found.contest)]
+    ours = json.loads(rctab_report.of_rounds(found.transcript, papers, Heading("")))
+    assert in_order(ours) == in_order(found.report)
+
+
+def in_order(report: dict[str, Any]) -> tuple[object, list[Any]]:
+    """The figures of a report; who goes in one round, in the order of their names."""
+    rounds = [
+        {**one, "tallyResults": sorted(one["tallyResults"], key=str)} for one in report["results"]
+    ]
+    return report["summary"], rounds

@@ -200,24 +200,34 @@ def one_body(folder: Path) -> Path:
 
 
 def seats(folder: Path) -> Path:
-    """A council of three seats, some of whose names are markup or run the other way."""
+    """A council of three seats, whose names are markup or run the other way, with its branches."""
     names = ["Ann <b>Archer</b>", "Bob & Baker", "كات", "D" * 90, "Eve", "Fay"]
     _write(folder, "ballots.csv", _SEATS)
     definition = _by_law("Ward 4 <i>", "scotland-stv-2007", names, "ballots.csv")
-    _write(folder, "election.toml", definition.replace("ballots =", "seats = 3\nballots ="))
+    definition = definition.replace("ballots =", 'seats = 3\nclaims = "claims.csv"\nballots =')
+    _write(folder, "election.toml", definition.replace('rankings = "published"', _OF_BRANCHES))
+    rows = (f"{id_},{_cell(name)},{_cell(region)},{200 + at}" for at, (id_, (name, region)) in _n())
+    _write(folder, "branches.csv", "\n".join(["unit,name,region,majority", *rows]))
+    _write(folder, "claims.csv", _CLAIMS)
     return folder
 
 
+_OF_BRANCHES = """rankings = "published"
+policy = "unit_first_preferences"
+unit_is = "branch"
+units_are = "branches"
+units = "branches.csv\""""
 _SEATS = """\
-count,ranking
-450,c0 > c1
-100,c0 > c2
-50,c0
-200,c1 > c2 > c3
-180,c2 > c1
-20,c3 > c2 > c1
-90,c4 > c5 > c2
-70,c5 > c4
+unit,count,ranking
+north,450,c0 > c1
+south,100,c0 > c2
+islet,1,c0
+rock,49,c0
+north,200,c1 > c2 > c3
+south,180,c2 > c1
+east,20,c3 > c2 > c1
+west,90,c4 > c5 > c2
+east,70,c5 > c4
 """
 
 

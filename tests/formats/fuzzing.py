@@ -52,6 +52,15 @@ DIALECTS: dict[str, tuple[str, ...]] = {
         "paper,rank,candidate\nA1,1,ann\nA1,2,bob\nA2,,\n",
         "count,ranking\n42,ann > bob=cat > _ > dan\n",
         "section,unit,count,spoiled,r1,r2\nm,leeds,3,,ann,bob\nm,,1,late,,\n",
+        "Precinct,1st choice,2nd choice,weight\nleeds,ann,skipped,3\nleeds,overvote,bob,1\n",
+        '3,2,\n12,1,3,\n2,2,\n"Candidate 1","Ann","L",\n"Candidate 2","Bob ""B""","",\n'
+        '"Candidate 3","Cat","",\n""Ward 1, North"",',
+        'T,5.2,,,\n,,"A (Number of positions=1, Number of ranks=2)",'
+        '"A (Number of positions=1, Number of ranks=2)",B (Vote For=1)\n,,Ann(1),Ann(2),Eve\n'
+        'CvrNumber,PrecinctPortion,,,\n1,leeds,1,0,1\n2,="york",0,1,\n',
+        "2 1   \n3 1 2 0   \n0     \nAnn  \nBob   \n",
+        "VoteKit RankProfile\nCandidates\n(Ann:A),(Bob:B)\n=,=\nRanking_1,Ranking_2,&,Weight,&\n"
+        "{'A'},\"{'B', 'A'}\",&,2.0,&\n{},{'B'},&,1.0,&\n",
     ),
     ".jsonl": (
         '{"ranking": ["ann", ["bob", "cat"], null, "dan"], "count": 3}\n{"ranking": []}\n',
@@ -67,11 +76,13 @@ DIALECTS: dict[str, tuple[str, ...]] = {
     ".abif": (
         'ABIF 1.0 {"a": "b"}\n{title: "T"}\n=A:[Ann # 1]\n"B b":[Bob]\n27: A > [Cat]="B b" # x\n',
         '3*A/5,B/2,C/5\n4:A>B: {"precinct": 5}\n10:\n',
+        "[Ann Lee]: A\nballot_type: ordinal\n3:A/5>B/5>C\n",
     ),
     ".cvotes": (
         "#/Candidates: A ; B;C\n#/Number of Seats: 2\n#/Weight Allowed: true\n#/Other: 1\n\n"
         "t, u || A > B = C ^1 * 42 # x\n/EMPTY/ * 2\nC\n",
         "A > B\nB * 3\n",
+        "A * 2 ; x || B > A\n/EMPTY_RANKING/\n",
     ),
     ".toi": (
         "3\n1,Ann\n2,Bob\n3,Cat\n6,6,2\n4,1,{2,3}\n2,{},3\n",
@@ -83,6 +94,8 @@ DIALECTS: dict[str, tuple[str, ...]] = {
         '"votes": [{"n": 5, "prefs": [1, 0]}]}',
         '{"candidates": ["A", "B"], "contest": "T", "votes": [[5, 1, 2], [3, 2]]}',
         '[{"ranking": ["ann", null, "bob"]}, {"ranking": ["bob"], "count": 2}]',
+        '{"candidates": [0, 1], "cmap": {"0": "A", "1": "B"}, "rankings": '
+        '[{"ranking": {"0": 1, "1": 3}, "count": 2}, {"ranking": {"1": 1}, "count": 4}]}',
     ),
     CONFIG: (
         '{"outputSettings": {"contestName": "T"}, "cvrFileSources": [{"filePath": "x.csv", '

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections import Counter
 
 import pytest
 
@@ -15,12 +14,13 @@ from hustings.units import Candidate, Papers, Section
 
 # The lines that the grammar has, as far as they are written here: a comment, a pair in
 # braces, a declared candidate and a ballot line
-# (https://github.com/electorama/abif, abif-v0.31.ebnf, commit 30d0e2a).
+# (https://github.com/electorama/abif, abif-v0.31.ebnf, commit 30d0e2a; the blank paper is of
+# testfiles/test020.abif, commit c43adfd).
 LINE = re.compile(
     r"#(?P<comment>[^\r\n]+)"
     r'|\{"title": (?P<title>"(?:[^"\\]|\\.)*")\}'
     r"|=(?P<token>[a-zA-Z][a-zA-Z0-9_]*):\[(?P<name>[^\]\[#\r\n]+)\]"
-    r"|(?P<papers>[1-9][0-9]*):(?P<ranking>[a-zA-Z][a-zA-Z0-9_]*(?:>[a-zA-Z][a-zA-Z0-9_]*)*)"
+    r"|(?P<papers>[1-9][0-9]*):(?P<ranking>(?:[a-zA-Z][a-zA-Z0-9_]*(?:>[a-zA-Z][a-zA-Z0-9_]*)*)?)"
 )
 HOSTILE = ("Ann]\n9:bob", "# 1:ann", '"}{', "רחל\u202e", "蘇業", "=+@", "x" * 4000, "")
 PAPERS: dict[Ranking, Papers] = {
@@ -52,12 +52,12 @@ def test_a_page_of_abif() -> None:
     assert "".join(abif.write(PAPERS, listed, "Post: members", ("weight 1/3",))) == (
         '{"title": "Post: members"}\n'
         "# weight 1/3\n"
-        "# 3 papers that rank nobody are left out\n"
         "=ann_lee:[Ann Lee]\n"
         "=bob:[Bob]\n"
         "=cat:[Cat]\n"
         "# cat has withdrawn\n"
         "27:bob\n"
+        "3:\n"
         "2:ann_lee>bob\n"
     )
 
@@ -65,8 +65,9 @@ def test_a_page_of_abif() -> None:
 def test_no_name_adds_a_paper_or_takes_one_away() -> None:
     """Neither a bracket nor a line end nor a # leaves its place."""
     lines = written(*HOSTILE)
-    papers = Counter({line["ranking"]: int(line["papers"]) for line in lines if "papers" in line})
-    assert papers == {"ann_lee>bob": 2, "bob": 27}
+    ballots = [line for line in lines if "papers" in line]
+    papers = {line.get("ranking", ""): int(line["papers"]) for line in ballots}
+    assert papers == {"ann_lee>bob": 2, "bob": 27, "": 3}
     names = [line["name"] for line in lines if "token" in line]
     assert names[0] == "Ann) 9:bob" and names[1] == "＃ 1:ann" and names[7] == "h"
     assert len({line["token"] for line in lines if "token" in line}) == len(HOSTILE)
@@ -110,6 +111,9 @@ def short(found: BallotFile) -> list[str]:
         ('6:[A (one) # 1]>"B \\"b\\""', "6: a_one_1 > b_b"),
         ("10:", "10: (blank)"),
         ('7:A>B: {"precinct": 51}', "7: a > b"),
+        ("8:A/5>B/4>C/4>D/0", "8: a > b > c > d"),
+        ("8:A>B>C/3>D/1", "8: a > b > c > d"),
+        ("8:A/1=B>C", "8: a=b > c"),
     ],
 )
 def test_ways_to_write_a_ballot(line: str, expected: str | None) -> None:
@@ -129,8 +133,26 @@ def test_a_whole_file() -> None:
     assert found.title == "Chair # 1"
 
 
+@pytest.mark.parametrize("entry", ["[Ann Lee]: A", '"Ann Lee":A', "=A:[Ann Lee]", "A:Ann Lee"])
+def test_a_candidate_is_declared_by_token_or_as_of_old_by_name(entry: str) -> None:
+    """In version 0.01 the name came first; either way nobody stands twice."""
+    found = read(f"{entry}\n=B:[Bob]\n2:A>B\n")
+    assert short(found) == ["2: ann_lee > bob"]
+    assert [entry.name for entry in found.candidates] == ["Ann Lee", "Bob"]
+
+
+def test_what_the_file_says_of_itself_without_braces_is_no_candidate() -> None:
+    """Unless it is declared by an `=`."""
+    found = read("ABIF 1.0\nballot_type: ordinal\ntitle: Chair\n1:A>B\n")
+    assert [entry.name for entry in found.candidates] == ["A", "B"]
+    assert found.title == "Chair"
+    assert len(read("=version:[Vera Sion]\n1:A>version\n").candidates) == 2
+
+
 def test_what_was_taken_for_granted() -> None:
-    """Scores for ranks, and more data left aside."""
+    """Scores for ranks, or beside them, and more data left aside."""
+    assert read("1:A/5>B/2\n").assumed == (abif.SCORES,)
+    assert read("1:A/5>B/5\n").assumed == (abif.BESIDE_RANKS,)
     found = read('1:A/5,B/2\n2:A>B:{"a": 1}\n')
     assert found.assumed == (
         abif.SCORES,
@@ -155,8 +177,10 @@ def test_what_was_taken_for_granted() -> None:
         ("1:A>\n", f"x.abif:1: '' is no candidate; {abif.EXPECTED}"),
         ("1:A B:C\n", "x.abif:1: ':C' is not >, = or a comma"),
         ("1:A*1,B*2\n", f"x.abif:1: 'A*1' is a weight: a paper is never split; {abif.EXPECTED}"),
-        ("1:A/5,B\n", "x.abif:1: some candidates have a score here, and others none"),
+        ("1:A/5,B\n", f"x.abif:1: {abif.UNSCORED.format('B')}"),
         ("1:A/1>B/5\n", "x.abif:1: the scores give another order than the signs between them"),
+        ("1:A/5=B/1\n", "x.abif:1: the scores give another order than the signs between them"),
+        ("1:A/1>B>C/2\n", "x.abif:1: the scores give another order than the signs between them"),
         ("=A:[Ann]\n=A:[Bob]\n1:A\n", "x.abif:2: A is declared in line 1 already"),
     ],
 )

@@ -85,6 +85,7 @@ def test_one_column_with_the_ranking() -> None:
 def test_one_marked_twice_stays_as_written() -> None:
     """Whether that is formal is for the rules to say."""
     assert marks("1,2,3\nAnn,Bob,Ann\n") == ["ann > bob > ann"]
+    assert marks('Ann,Bob\n"1, 3",2\n"1,2",2\n') == ["ann > bob > ann", "ann > ann=bob"]
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
@@ -118,6 +119,27 @@ def test_what_stands_beside_the_marks() -> None:
         ),
         Paper(Section("s2"), ranked("bob"), Papers(12), Unit("u2"), "", "", "x.csv", 3),
     )
+
+
+def test_columns_and_cells_as_cast_vote_records_have_them() -> None:
+    """Precinct and weight are the unit and the number; words say what stands in no cell."""
+    found = read(
+        "Ballot_ID,Precinct,1st Choice,2nd choice,3rd_choice,weight\n"
+        "b1,North,Ann,skipped,Bob,2\nb2,South,Undervote,undervote,UNDERVOTE,1\n"
+        "b3,South,Bob,overvote,Ann,1\n"
+    )
+    assert found.problems == ()
+    assert [entry.name for entry in found.candidates] == ["Ann", "Bob"]
+    assert [as_written(paper.marks) for paper in found.papers] == [
+        "ann > _ > bob",
+        "(blank)",
+        "bob > (overvote) > ann",
+    ]
+    assert [(paper.unit, paper.papers) for paper in found.papers] == [
+        ("North", 2),
+        ("South", 1),
+        ("South", 1),
+    ]
 
 
 def test_without_a_contest_the_file_says_who_stands() -> None:
@@ -200,7 +222,10 @@ UNITS = "there are leeds (Leeds Central), york (York Outer)"
         ),
         (
             "1,2,age\nA,B,3\n",
-            [f"x.csv:1: age: this column means nothing beside 1, 2; the others may be {BESIDE}"],
+            [
+                f"x.csv:1: age: this column means nothing beside 1, 2; the others may be {BESIDE}"
+                ": give it one of these names, or take it out"
+            ],
         ),
         (
             "rank,candidate\n1,A\n",

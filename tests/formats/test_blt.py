@@ -172,6 +172,34 @@ def test_ways_to_write_names(names: str, expected: list[str], assumed: tuple[str
     assert found.assumed == assumed
 
 
+BEHIND = ("what stands in the lines behind the title was left aside",)
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "\n\nA: 123 votes\nAB: 52 votes\n",
+        '\n"B. A. Wichmann"\n"The validation of STV programs"\n',
+        '\n"B. A. Wichmann"\n"The validation of STV programs"\nQuota  84.88\n',
+    ],
+)
+def test_lines_behind_the_title_are_left_aside(behind: str) -> None:
+    """As in droop's elections and in Wichmann's; it is said that something stood there."""
+    found = read(f'2 1\n3 1 2 0\n2 2 0\n0\n"Ann"\n"Bob"\n"Title"{behind}')
+    assert papers(found) == ["3: ann > bob", "2: bob"]
+    assert ([entry.name for entry in found.candidates], found.title) == (["Ann", "Bob"], "Title")
+    assert found.assumed == BEHIND
+
+
+def test_one_name_behind_the_title_could_be_a_candidate() -> None:
+    """So could three lines that are not in quotes, where no name is."""
+    assert told('1 1\n1 1 0\n0\n"A"\n"B"\n"C"\nQuota 5\n') == [
+        "x.blt:6: 'C' stands behind the title: the header promises 1 candidate, so as many names "
+        "and a title are expected"
+    ]
+    assert len(told("1 1\n1 1 0\n0\nA\nB\nC\n")) > 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
@@ -224,7 +252,13 @@ NO_END = "expected a line with a 0 by itself"
             [f"x.blt:3: the file ends inside the ballots: {NO_END}, and the names"],
         ),
         ("5 1\n3 1 0\n" + NAMES, [f"x.blt:3: the ballots do not end: {NO_END} here"]),
-        ("2 1\n1 1 0\n0\n", ["x.blt: the header promises 2 candidates and 0 names follow"]),
+        (
+            "2 1\n1 1 0\n0\n",
+            [
+                "x.blt: the header promises 2 candidates and 0 names follow: "
+                "write each in double quotes, behind the 0 that ends the ballots"
+            ],
+        ),
         (
             '5 1\n1 1 0\n0\n"A"\n"B"\n"C"\n"D"\n',
             ["x.blt:7: the header promises 5 candidates and 4 names follow"],

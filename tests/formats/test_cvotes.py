@@ -30,6 +30,7 @@ def papers(found: BallotFile) -> list[str]:
         ("a tag , b || Ann * 2 # a remark", "2: ann"),
         ("/EMPTY/ * 3", "3: (blank)"),
         ("/empty/", "1: (blank)"),
+        ("/EMPTY_RANKING/ * 2", "2: (blank)"),
         ("Ann ^1 * 2", "2: ann"),
         ("Ann > Eve > Bob", "1: ann > bob"),
         ("Ann > Bob > Ann", "1: ann > bob > ann"),
@@ -61,6 +62,12 @@ def test_a_whole_file() -> None:
     )
 
 
+def test_votes_that_share_a_line_are_all_read() -> None:
+    """What stands before the tag of the second is no tag, and none is lost."""
+    found = read(f"{DECLARED}Ann > Bob * 4; tag || Cat*2 ; # a remark\n")
+    assert papers(found) == ["4: ann > bob", "2: cat"]
+
+
 def test_where_nobody_is_declared_whoever_is_voted_for_stands() -> None:
     """Names are told apart by case, as the format says."""
     found = read("Ann > bob\nann\n")
@@ -79,6 +86,10 @@ def test_where_nobody_is_declared_whoever_is_voted_for_stands() -> None:
         (
             f"{DECLARED}Ann * 2 ^7\n",
             f"x.cvotes:2: 'Ann * 2 ^7' is no vote: {cvotes.EXPECTED}",
+        ),
+        (
+            f"{DECLARED}tag || Ann > Bob || Cat\n",
+            f"x.cvotes:2: 'Bob || Cat' is no candidate in 'Ann > Bob || Cat'; {cvotes.EXPECTED}",
         ),
         (f"{DECLARED}Ann * 0\n", "x.cvotes:2: '0' is not a whole number of papers, 1 or more"),
         (f"{DECLARED}Ann * 2.5\n", "x.cvotes:2: '2.5' is not a whole number of papers, 1 or more"),

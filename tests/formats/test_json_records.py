@@ -30,6 +30,46 @@ def told(found: BallotFile) -> list[str]:
     return [str(problem) for problem in found.problems]
 
 
+# --- pref_voting --------------------------------------------------------------
+
+PROFILE: dict[str, Any] = {
+    "candidates": [0, 1, 2],
+    "cmap": {"0": "Ann", "1": "Bob", "2": "Cat"},
+    "rankings": [
+        {"ranking": {"2": 4, "0": 1, "1": 1}, "count": 5},
+        {"ranking": {"1": 2}, "count": 3},
+        {"ranking": {}, "count": 2},
+    ],
+}
+
+
+def test_a_profile_of_pref_voting() -> None:
+    """The order of the ranks counts, and not how far apart they stand."""
+    found = read(PROFILE)
+    assert papers(found) == ["5: ann=bob > cat", "3: bob", "2: (blank)"]
+    assert found.candidates == CANDIDATES
+    bare = read({key: value for key, value in PROFILE.items() if key != "cmap"})
+    assert [entry.name for entry in bare.candidates] == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        ({"ranking": {"0": 1.5}, "count": 1}, "rankings[0]: expected"),
+        ({"ranking": {"0": 1}, "count": True}, "rankings[0]: expected"),
+        ({"ranking": {"0": 1}}, "rankings[0]: expected"),
+        (7, "rankings[0]: expected"),
+        ({"ranking": {"0": 1}, "count": 0}, "rankings[0]: '0' is not a whole number of papers"),
+        ({"ranking": {"7": 1}, "count": 1}, "rankings[0]: '7' is no candidate of this file"),
+    ],
+)
+def test_what_is_wrong_in_a_profile_of_pref_voting(one: object, expected: str) -> None:
+    (found,) = told(read({**PROFILE, "rankings": [one]}))
+    assert expected in found
+    (twice,) = told(read({**PROFILE, "candidates": [0, 1, 1, 2]}))
+    assert twice == "x.json: candidates: a candidate is listed twice"
+
+
 # --- raire-rs -----------------------------------------------------------------
 
 
@@ -125,6 +165,23 @@ def test_marks_that_do_not_count() -> None:
     found = read(report(mark("s2", 1, HasIndication="no"), mark("s1", 2, IsAllocable="no")))
     assert papers(found) == ["1: (blank)"]
     assert found.assumed == ("marks that the report says count for nobody were passed over: 1",)
+
+
+def test_a_selection_that_a_person_has_yet_to_look_at() -> None:
+    """It counts for nobody until then, and is said."""
+    waiting = {**mark("s2", 1), "Status": ["needs-adjudication"]}
+    found = read(report(waiting, mark("s1", 2)))
+    assert papers(found) == ["1: _ > ann"]
+    assert found.assumed == ("marks that the report says count for nobody were passed over: 1",)
+
+
+def test_write_ins_that_count_together() -> None:
+    """By the selection, or by the mark's own write-in; every name that is written is the same."""
+    written = mark("s2", 2, CVRWriteIn={"Text": "Z"})
+    value = report(mark("s1", 1), written, mark("s3", 3))
+    found = cvr_cdf.read(value, "x.json", None, None, write_ins=Candidate("undeclared"))
+    assert papers(found) == ["1: ann > undeclared > undeclared"]
+    assert papers(read(value)) == ["1: ann > bob > write_in"]
 
 
 def test_wrong_records() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hustings.ballots.paper import OVERVOTE, Paper, as_written
+from hustings.election.rulebook import UNDECLARED
 from hustings.errors import InputError
 from hustings.formats import rctab_config, rctab_records, xml_text
 from hustings.formats.ballot_file import Mistakes
@@ -125,10 +126,93 @@ def test_a_number_that_is_none_is_told(said: str) -> None:
 
 
 def test_who_goes_first_of_the_tied() -> None:
-    """The last in the configuration; a random draw of RCTab's is told of, and not made."""
-    assert config({"tiebreakMode": "useCandidateOrder"})[0].lot == ("cat", "bob", "ann_lee")
-    found, _ = config({"tiebreakMode": "random"})
-    assert (found.lot, found.assumed) == ((), (rctab_config.DRAWN,))
+    """The last in the configuration, or in the permutation that RCTab makes of its seed."""
+    found, _ = config({"tiebreakMode": "useCandidateOrder"})
+    assert (found.lot, found.drawn_by) == (
+        ("cat", "bob", "ann_lee"),
+        "the order of the candidates",
+    )
+    found, _ = config({"tiebreakMode": "generatePermutation", "randomSeed": "5"})
+    assert found.lot == ("cat", "ann_lee", "bob")
+    assert found.drawn_by == "RCTab's permutation from randomSeed 5"
+
+
+def test_undeclared_write_ins_are_in_no_order_of_the_tied() -> None:
+    """They go last: RCTab asks about them only where nobody wrote one in."""
+    rules = {"tiebreakMode": "useCandidateOrder"}
+    found, _ = config(rules, undeclaredWriteInLabel="UWI")
+    assert found.lot == ("cat", "bob", "ann_lee", UNDECLARED)
+
+
+@pytest.mark.parametrize(
+    ("mode", "answer"),
+    [
+        ("random", "rctab_draw"),
+        ("previousRoundCountsThenRandom", "latest_narrowing,rctab_draw"),
+        ("Previous round counts (then random)", "latest_narrowing,rctab_draw"),
+    ],
+)
+def test_ties_that_are_drawn(mode: str, answer: str) -> None:
+    """As RCTab draws them, from its seed, and it is told."""
+    found, mistakes = config({"tiebreakMode": mode, "randomSeed": "-42"})
+    assert mistakes == []
+    assert (found.settings["ties"][0], found.seed, found.lot) == (answer, "-42", ())
+    assert rctab_config.AS_DRAWN in found.assumed
+
+
+@pytest.mark.parametrize("mode", ["random", "previousRoundCountsThenRandom", "generatePermutation"])
+@pytest.mark.parametrize("seed", [None, "", "x", "1.5", "140737488355328", "-140737488355329"])
+def test_a_draw_needs_its_seed(mode: str, seed: str | None) -> None:
+    """A whole number of 48 bits with a sign; without a draw it is not asked for."""
+    _, (mistake,) = config({"tiebreakMode": mode, "randomSeed": seed})
+    assert "randomSeed" in mistake
+    assert "from which ties are drawn" in mistake
+    assert config({"tiebreakMode": "stopCountingAndAsk", "randomSeed": seed})[1] == []
+
+
+@pytest.mark.parametrize("seed", ["140737488355327", "-140737488355328", 0])
+def test_the_least_and_the_most_seed(seed: str | int) -> None:
+    """Both ends of the range are in it."""
+    found, mistakes = config({"tiebreakMode": "random", "randomSeed": seed})
+    assert (found.seed, mistakes) == (str(seed), [])
+
+
+@pytest.mark.parametrize(
+    ("said", "book"),
+    [
+        ("Single-winner majority determines winner", "omov-av"),
+        ("Multi-winner allow only one winner per round", "rctab-stv"),
+        ("multiSeatAllowMultipleWinnersPerRound", "rctab-stv"),
+        ("Bottoms-up", "bottoms-up"),
+        ("Multi-pass IRV", "sequential-seats"),
+        ("multiSeatSequentialWinnerTakesAll", "sequential-seats"),
+    ],
+)
+def test_what_a_way_of_electing_was_called_or_is_shown_as(said: str, book: str) -> None:
+    """Older versions, and the words in RCTab's windows, mean the same."""
+    seats = "1" if book == "omov-av" else "2"
+    found, mistakes = config({"winnerElectionMode": said, "numberOfWinners": seats})
+    assert (found.book, mistakes) == (book, [])
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("Always skip to next rank", "skip"),
+        ("Exhaust immediately", "stop"),
+        ("Exhaust if multiple continuing", "stop_if_several_continuing"),
+    ],
+)
+def test_overvotes_as_they_are_shown(said: str, answer: str) -> None:
+    """The words in RCTab's windows mean the same."""
+    assert config({"overvoteRule": said})[0].settings["overvotes"][0] == answer
+
+
+def test_to_the_last_two_as_it_was_called() -> None:
+    """A way of electing before 1.2, a setting of its own since."""
+    found, mistakes = config({"winnerElectionMode": "singleSeatContinueUntilTwoCandidatesRemain"})
+    assert mistakes == []
+    assert (found.book, found.settings["stop"][0]) == ("omov-av", "two_left")
 
 
 def test_several_seats() -> None:
@@ -173,17 +257,76 @@ def test_what_elects_to_several_seats(
     assert chosen["elected_at_once"] == at_once
 
 
+SHARE = {
+    "winnerElectionMode": "bottomsUpUsingPercentageThreshold",
+    "numberOfWinners": "0",
+    "multiSeatBottomsUpPercentageThreshold": "15",
+}
+
+
 def test_all_who_have_a_share() -> None:
     """The number of winners is 0 there, and the share a percentage."""
-    rules = {
-        "winnerElectionMode": "bottomsUpUsingPercentageThreshold",
-        "numberOfWinners": "0",
-        "multiSeatBottomsUpPercentageThreshold": "15",
-    }
-    found, mistakes = config(rules)
+    found, mistakes = config(SHARE)
     assert (found.book, mistakes) == ("bottoms-up", [])
-    assert found.settings["minimum_share"][0] == "15/100"
-    assert config(rules | {"multiSeatBottomsUpPercentageThreshold": "0"})[1] != []
+    assert found.settings["minimum_share"][0] == "3/20"
+    found, mistakes = config(SHARE | {"multiSeatBottomsUpPercentageThreshold": "12.5"})
+    assert (found.settings["minimum_share"][0], mistakes) == ("1/8", [])
+    (mistake,) = config(SHARE | {"numberOfWinners": "2"})[1]
+    assert "numberOfWinners" in mistake
+    assert "expected 0" in mistake
+
+
+def test_a_threshold_of_round_1() -> None:
+    """For one seat, and for a share; more seats by it are counted otherwise, and refused."""
+    first = {"doesFirstRoundDetermineThreshold": True}
+    found, mistakes = config(first)
+    assert mistakes == []
+    assert found.settings["quota"][0] == "half_first_round"
+    assert found.settings["denominator"][0] == "first_round"
+    found, mistakes = config(SHARE | first)
+    assert mistakes == []
+    assert found.settings["share_of"][0] == found.settings["denominator"][0] == "first_round"
+    assert config(SHARE)[0].settings["share_of"][0] == "in_play"
+    for mode in ("multiWinnerAllowMultipleWinnersPerRound", "bottomsUp"):
+        rules = first | {"winnerElectionMode": mode, "numberOfWinners": "2"}
+        (mistake,) = config(rules)[1]
+        assert "has no counterpart here" in mistake
+
+
+@pytest.mark.parametrize("said", ["0", "101", "-5", "", "x", "1e2", "100.5"])
+def test_a_percentage_that_is_none_is_told(said: str) -> None:
+    """Above 0, up to 100."""
+    (mistake,) = config(SHARE | {"multiSeatBottomsUpPercentageThreshold": said})[1]
+    assert "is no percentage, 1 to 100" in mistake
+
+
+@pytest.mark.parametrize(
+    ("version", "answer"),
+    [
+        ("1.3.2", "at_least"),
+        ("0.9", "at_least"),
+        ("2.0.0", "more_than"),
+        ("10.1", "more_than"),
+        ("TEST", "more_than"),
+        ("", "more_than"),
+    ],
+)
+def test_whether_a_share_is_met_or_passed(version: str, answer: str) -> None:
+    """Versions before 2 ended where everybody had it, later ones where everybody has more."""
+    value = copy.deepcopy(PLAIN) | {"tabulatorVersion": version}
+    value["rules"] |= SHARE
+    found = rctab_config.read(value, Mistakes("c.json"))
+    assert found.settings["share_reach"][0] == answer
+
+
+def test_a_candidate_called_as_the_undeclared_are() -> None:
+    """Is the undeclared one: they are never two."""
+    value = copy.deepcopy(PLAIN)
+    value["candidates"].append({"name": "Undeclared Write-ins"})
+    value["cvrFileSources"][0]["undeclaredWriteInLabel"] = "UWI"
+    found = rctab_config.read(value, Mistakes("c.json"))
+    assert [one.id for one in found.candidates].count(UNDECLARED) == 1
+    assert found.undeclared == UNDECLARED
 
 
 def test_every_mistake_at_once() -> None:
@@ -195,6 +338,38 @@ def test_every_mistake_at_once() -> None:
     fields = [one.field for one in mistakes.all()]
     assert {"cvrFileSources[0]", "candidates[0].name", "candidates"} <= {*fields}
     assert {"overvoteRule", "tiebreakMode"} <= {*fields}
+
+
+def test_the_mistakes_that_rctab_finds_in_its_settings() -> None:
+    """Words that are none, numbers below 0 and no records are told of together.
+
+    [RCTab, test_data/invalid_params_test: the settings.]
+    """
+    rules = {
+        "tiebreakMode": "whatever",
+        "overvoteRule": "invalidOption",
+        "numberOfWinners": 2,
+        "decimalPlacesForVoteArithmetic": -1,
+        "maxRankingsAllowed": -1,
+        "maxSkippedRanksAllowed": -3,
+        "minimumVoteThreshold": 0,
+        "batchElimination": "True",
+        "continueUntilTwoCandidatesRemain": "false",
+    }
+    mistakes = Mistakes("c.json")
+    rctab_config.read({"cvrFileSources": [], "candidates": [], "rules": rules}, mistakes)
+    fields = {one.field for one in mistakes.all()}
+    assert fields >= {
+        "cvrFileSources",
+        "candidates",
+        "tiebreakMode",
+        "overvoteRule",
+        "numberOfWinners",
+        "maxRankingsAllowed",
+        "maxSkippedRanksAllowed",
+        "batchElimination",
+        "decimalPlacesForVoteArithmetic",
+    }
 
 
 # --- records ------------------------------------------------------------------

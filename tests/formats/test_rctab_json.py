@@ -188,7 +188,7 @@ def test_no_two_are_called_alike_and_none_as_the_inactive() -> None:
     """RCVis knows candidates by name alone, and takes some names for something else."""
     named = {"ann": "Pat", "bob": "pat", "cat": "Exhausted", "dee": "", "eve": "<b>Eve</b>"}
     count: Transcript = h.count(h.contest("Post", named), {("ann",): 2, ("bob",): 1})
-    assert rctab_json.names(count) == {
+    assert rctab_json.names(count.contest) == {
         "ann": "Pat (ann)",
         "bob": "pat (bob)",
         "cat": "Exhausted (cat)",

@@ -96,9 +96,11 @@ def marks_for(draw: st.DrawFn, holds: frozenset[Holding]) -> Marks:
 
 
 def details_for(draw: st.DrawFn, paper: Paper, holds: frozenset[Holding]) -> Paper:
+    if Holding.SECTIONS in holds and draw(st.integers(0, 2)) == 0:
+        paper = replace(paper, section=Section("members"))
     some = {
-        Holding.SECTIONS: {"section": Section("members")},
-        Holding.UNITS: {"unit": Unit("York 2")},
+        # A unit is of one section.
+        Holding.UNITS: {"unit": Unit(f"York 2 {paper.section}")},
         Holding.ELECTORS: {"elector": "Eve, MP"},
         Holding.SPOILED: {"spoiled": 'late; "unsigned"'},
     }

@@ -11,14 +11,16 @@ from laws.elections import Case, cases, count, profile_of
 
 from hustings.ballots.profile import Profile
 from hustings.counting import engine
+from hustings.counting.borda import Borda, borda
 from hustings.counting.pairwise import (
-    Borda,
     Pairwise,
     Strength,
-    borda,
     compare,
+    copeland,
+    minimax,
     ranked_pairs,
     schulze,
+    schwartz_set,
     smith_set,
 )
 from hustings.counting.possible import possible_winners
@@ -75,8 +77,10 @@ def test_whoever_beats_everybody_is_the_smith_set_and_is_first_by_each_method(ca
     """And whoever is beaten by everybody is in none of them."""
     pairs = pairs_of(case)
     members = smith_set(pairs)
-    firsts = [members]
+    firsts = [members, schwartz_set(pairs), copeland(pairs)]
     for strength in Strength:
+        if pairs.winner is not None:
+            assert minimax(pairs, strength) == (pairs.winner,)
         firsts += [schulze(pairs, strength), ranked_pairs(pairs, strength) or members]
     if pairs.winner is not None:
         assert set(firsts) == {(pairs.winner,)}

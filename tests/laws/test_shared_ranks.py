@@ -173,14 +173,12 @@ def test_only_these_rules_make_an_open_ballot() -> None:
 
 
 def test_what_needs_strict_rankings_refuses() -> None:
-    """By name: subset statistics, a Borda count, and methods that value papers by parts."""
+    """By name: subset statistics, and methods that value papers by parts; pairs are clear."""
     asked = contest(Overvotes.PAUSE)
     poll = Poll(tuple(Paper(section, (("ann", "bob"), ("cat",))) for section in SECTIONS))
     profile = reduce(poll, asked)
     with pytest.raises(InputError, match="strict"):
         SubsetStatistics.of(profile.papers["members"])
-    with pytest.raises(RuleError, match="strict"):
-        pairwise.borda(profile, {*NAMES}, asked.college, pairwise.Borda.CLASSIC)
     pairs = pairwise.compare(profile, {*NAMES}, asked.college)
     assert pairs.papers["members"]["ann", "bob"] == 0
     assert pairs.papers["members"]["bob", "cat"] == 1

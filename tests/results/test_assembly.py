@@ -9,6 +9,7 @@ import pytest
 
 from hustings.election.publication import Policy, Status
 from hustings.errors import InputError
+from hustings.results import opendata
 from hustings.results.edition import Edition, Standalone
 from hustings.results.pages import record
 from hustings.results.pages.record import Record
@@ -316,3 +317,105 @@ def test_units_that_are_gone_from_a_release_are_told_in_its_log(folder: Folder) 
         "Published although refused: the release before has figures of units. "
         "Reason: the branches asked"
     )
+
+
+# --- papers whose first rank is shared ----------------------------------------------------------
+
+
+def shared(folder: Folder, north: int = 6, east: int = 0) -> None:
+    """So many papers of North, and of small East, rank Ann and Bob first together."""
+    rules = 'rules = "labour-2010"'
+    choice = 'override = { overvotes = "stop_if_several_continuing" }'
+    folder.change("election.toml", rules, f"{rules}\n{choice}")
+    rows = f"north,40,ann,bob,,\nnorth,{north},ann=bob,cat,,\n"
+    rows += f"east,{east},ann=bob,,,\n" if east else ""
+    folder.change("members.csv", "north,40,ann,bob,,\n", rows)
+
+
+def test_papers_whose_first_rank_is_shared_have_a_column_of_their_own(folder: Folder) -> None:
+    """They are valid, count for nobody at first, and still sum to the section."""
+    shared(folder)
+    edition = folder.edition()
+    part = edition.sections[MEMBERS]
+    north = part.rows[0]
+    assert north.votes == {"ann": 40, "bob": 30, "cat": 0}
+    assert (north.non_transferable, north.valid, north.returned) == (6, 76, 78)
+    held_up = edition.transcript.rounds[0].tally.non_transferable[MEMBERS]
+    assert sum(row.non_transferable for row in part.rows) == held_up == 6
+    assert sum(row.valid or 0 for row in part.rows) == edition.valid(MEMBERS)
+
+
+def test_the_tables_have_the_column_and_say_what_it_is(folder: Folder) -> None:
+    shared(folder)
+    tables = {table.name: table for table in opendata.resources(folder.edition())}
+    for name in ("units", "unit_table"):
+        table = tables[name]
+        columns = [field.name for field in table.fields]
+        at = columns.index("non_transferable")
+        assert {row[columns.index("section")]: row[at] for row in table.rows[:1]} == {"members": 6}
+        assert "share their highest rank" in table.fields[at].description
+    sections = tables["sections"]
+    valid = [field.name for field in sections.fields].index("valid")
+    assert sections.rows[0][valid] == 194
+
+
+def test_a_pool_and_the_rest_hold_such_papers_too(folder: Folder) -> None:
+    shared(folder, east=3)
+    part = folder.edition().sections[MEMBERS]
+    (pool,) = [row for row in part.rows if row.standing is Standalone.POOLED]
+    assert (pool.non_transferable, pool.valid) == (3, 51)
+    assert "(none)" not in (pool.votes or {})
+    folder.change("election.toml", 'units = "returns.csv"', "complete = false")
+    # Papers that name no unit stand in the row of what is not held.
+    text = (folder.path / "members.csv").read_text()
+    folder.write("members.csv", text.replace("south,50", ",50").replace("south,20", ",20"))
+    folder.change("members.csv", "east,3,ann=bob,,,\n", "east,3,ann=bob,,,\n,9,ann=bob,,,\n")
+    rest = folder.edition().sections[MEMBERS].rows[-1]
+    assert rest.standing is Standalone.NOT_HELD
+    assert rest.votes == {"ann": 20, "bob": 0, "cat": 50} and rest.non_transferable == 9
+
+
+def test_a_unit_that_shares_its_first_rank_throughout_is_hidden_as_any_of_one_mind(
+    folder: Folder,
+) -> None:
+    """To count for nobody is one more way to vote: forty papers alike give each other away."""
+    shared(folder)
+    folder.change(
+        "members.csv",
+        "west,20,bob,ann,,\nwest,20,cat,,,\nwest,3,ann,bob,cat,\n",
+        "west,40,ann=bob,,,\n",
+    )
+    part = folder.edition().sections[MEMBERS]
+    assert "west" in part.pooled_into
+
+
+def test_a_return_may_state_such_papers_and_is_held_to_them(folder: Folder) -> None:
+    shared(folder)
+    folder.write("returns.csv", "unit,non_transferable\nnorth,5\nsouth,0\neast,0\nwest,0\n")
+    (refusal,) = folder.refusals()
+    assert refusal == "returns.csv:2: non_transferable: 5, and 6 by the unit's papers"
+
+
+def test_a_table_of_units_must_have_them_all(folder: Folder) -> None:
+    shared(folder)
+    folder.write("members.csv", "count,1,2\n94,ann,\n50,bob,\n40,cat,\n6,ann=bob,cat\n")
+    rows = "unit,ann,bob,cat,non_transferable\nnorth,40,30,20,6\nsouth,20,10,10,\n"
+    folder.write("returns.csv", f"{rows}east,20,5,5,0\nwest,14,5,5,0\n")
+    assert folder.edition().sections[MEMBERS].rows[0].non_transferable == 6
+    folder.write("returns.csv", f"{rows}east,20,5,5,0\nwest,14,5,5,0\n".replace(",6", ",5"))
+    (refusal,) = folder.refusals()
+    assert refusal.startswith(
+        "returns.csv:1: non_transferable: Members: the units' papers that count for nobody in "
+        "round 1 sum to 5, and the section has 6"
+    )
+
+
+def test_an_earlier_release_is_held_against_them(folder: Folder) -> None:
+    """One more such paper in North: a later release would show that one paper."""
+    shared(folder)
+    before = {1: record.read(record.write([folder.edition()]), "record.json")}
+    assert before[1]["chair"].sections[MEMBERS].figures.rows[0].votes["(none)"] == 6
+    assert folder.edition(before).sections[MEMBERS].rows
+    folder.change("members.csv", "north,6,ann=bob", "north,7,ann=bob")
+    with pytest.raises(InputError, match="subtracting an earlier release gives papers away"):
+        folder.edition(before)

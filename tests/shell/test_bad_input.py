@@ -465,9 +465,9 @@ branches,2,bob,,
 def test_a_tie_that_no_rule_breaks_asks_for_a_person(hustings: Hustings, election: Folder) -> None:
     election.put("ballots.csv", LEVEL)
     said = (
-        "chair: round 2: ann, bob are tied, and the rules do not say who goes: decide it, set ties "
-        "to end with lot (--set ties=lot), write the order down as decisions.lot or as --lot, and "
-        "count again"
+        "chair: round 2: ann, bob are tied, and the rules do not break the tie: decide it, set "
+        "ties to end with lot (--set ties=lot), write the order down as decisions.lot or as --lot, "
+        "and count again"
     )
     assert hustings.refuses("count", "e", code=3) == [said]
     assert hustings.refuses("check", "e", code=3) == [said]
@@ -643,7 +643,7 @@ def test_overrides_that_are_no_choice_or_no_answer(hustings: Hustings, election:
         "spoil, stop, skip_one, skip_some, skip_any",
         "e/election.toml:26: contests.chair.override.ties.0: 'coin' is not one of "
         "latest_single_lowest, latest_narrowing, latest_narrowing_or_all, latest_all_different, "
-        "earliest_narrowing, decided, lot, seed",
+        "earliest_narrowing, decided, lot, seed, rctab_draw",
         SEVERAL,
     ]
 

@@ -94,6 +94,19 @@ def test_a_configuration_of_rctab_is_counted_by_its_own_rules(hustings: Hustings
     assert "undeclared write-ins count as one candidate in round 1" in ran.err
 
 
+def test_a_configuration_of_rctab_is_told_in_its_own_report(hustings: Hustings) -> None:
+    """Ties are drawn from its seed, and the count says so; the report has its rounds."""
+    config(hustings, tiebreakMode="random", randomSeed=1)
+    ran = hustings("count", "config.json", "--format", "rctab-detailed")
+    report = json.loads(ran.out)
+    assert report["summary"]["numWinners"] == 1
+    assert {"elected": "Bob", "transfers": {}} in report["results"][-1]["tallyResults"]
+    assert "ties are drawn as RCTab draws them" in ran.err
+    config(hustings, tiebreakMode="random", randomSeed="one")
+    said = hustings.refuses("count", "config.json")
+    assert any("randomSeed: 'one' is no whole number" in line for line in said)
+
+
 def test_papers_by_what_was_made_of_them_and_by_what_ends_them(hustings: Hustings) -> None:
     """Every paper once, and then for each round those that count no more, by cause."""
     config(hustings)
@@ -145,8 +158,9 @@ def test_an_overvote_that_names_nobody_is_kept_as_it_stands(hustings: Hustings) 
     [
         (
             {"overvoteRule": "countForAll"},
-            "config.json: overvoteRule: 'countForAll' has no counterpart here, and would be "
-            "counted otherwise",
+            "config.json: overvoteRule: 'countForAll', none of alwaysSkipToNextRank, "
+            "exhaustImmediately, exhaustIfMultipleContinuing, has no counterpart here, and would "
+            "be counted otherwise",
         ),
         (
             {"aSettingOfNextYear": "100"},

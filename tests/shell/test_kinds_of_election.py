@@ -229,16 +229,17 @@ def test_a_ballot_with_a_shared_rank_is_followed(hustings: Hustings, kept_shared
     assert lies[2].startswith(f"Round 3: with {'مرشح' if pauses else 'nobody'}")
 
 
-def test_units_have_no_rows_while_a_shared_first_rank_holds_papers_up(
+def test_units_tell_the_papers_that_a_shared_first_rank_holds_up(
     hustings: Hustings, kept_shared: Path
 ) -> None:
+    """They count for nobody at first, and stand in a column of their own."""
     papers = kept_shared / "papers.csv"
     papers.write_text(papers.read_text().replace("a,y,4000,bob,cat", "a,y,4000,bob=cat,dan"))
-    said = hustings.refuses("publish", kept_shared, "--out", "site")
-    assert said[0].startswith("election.toml: sections.a: a: 4,000 papers count for nobody in")
-    definition = kept_shared / "election.toml"
-    definition.write_text(definition.read_text("utf-8").replace("unit_rankings", "totals"), "utf-8")
     hustings("publish", kept_shared, "--out", "site")
+    with (hustings.folder / "site" / "data" / "units.csv").open(encoding="utf-8") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file) if row["section"] == "a"}
+    assert rows["y"]["non_transferable"] == "4000"
+    assert {row["non_transferable"] for unit, row in rows.items() if unit != "y"} == {"0"}
     assert "the count comes out the same, to the last byte" in hustings("verify", "site").out
 
 

@@ -12,6 +12,9 @@ import pytest
 from pypdf import PdfReader
 from shell.conftest import Hustings
 
+from hustings.results.edition import SeatsEdition
+from hustings.shell import acts, otherwise, site
+
 ELECTION = """\
 schema = 1
 
@@ -208,12 +211,265 @@ def test_a_forged_ranking_is_found(hustings: Hustings) -> None:
     assert "counting the published rankings gives something else" in err
 
 
-@pytest.mark.parametrize("policy", ["unit_first_preferences", "unit_rankings", "named_ballots"])
-def test_units_and_named_ballots_are_refused(hustings: Hustings, policy: str) -> None:
-    write(hustings.folder, more=f'{VOTERS}policy = "{policy}"\n', after=DECLARED)
+def test_rankings_by_unit_are_refused(hustings: Hustings) -> None:
+    write(hustings.folder, more=f'{VOTERS}policy = "unit_rankings"\n', after=DECLARED)
     err = hustings("publish", ".", "--out", "site", code=2).err
-    assert "neither units nor named ballots" in err and 'write policy = "totals"' in err
+    assert "rankings by unit of such a contest cannot be published yet" in err
+    assert 'write policy = "unit_first_preferences"' in err
     assert not (hustings.folder / "site").exists()
+
+
+# --- named ballots ------------------------------------------------------------------------------
+
+NAMED = """\
+section,elector,1,2,3,spoiled
+voters,Ada <b>A</b>,ann,bob,,
+voters,Ben B,ann,cat,,
+voters,Cy C,ann,,,
+voters,Di D,bob,cat,ann,
+voters,Ed E,dan,,,
+voters,Gil G,ann,bob,,
+voters,Hal H,bob,,,
+voters,Flo F,,,,not signed
+"""
+
+
+@pytest.mark.parametrize("book", BOOKS)
+def test_every_named_ballot_is_followed(hustings: Hustings, book: str) -> None:
+    write(hustings.folder, book, f'{VOTERS}policy = "named_ballots"\n', DECLARED)
+    (hustings.folder / "ballots.csv").write_text(NAMED)
+    site = published(hustings)
+    table = words(site / "electors/index.html")
+    assert "Ada <b>A</b> Ann Archer Bob Baker" in table and "Flo F" in table
+    assert "In the last stage with" in table and "round" not in table
+    assert "Counted in the end for" in words(site / "electors/ada-b-a-b/index.html")
+    assert "The paper was spoiled: not signed." in words(site / "electors/flo-f/index.html")
+    told = words(site / "electors/ed-e/index.html")
+    assert "Gave no preference to anybody who was elected." in told
+    assert "Stage 1 Dan Draper" in told
+    assert "1 ballot is complete, and 6 are not." in words(site / "facts/index.html")
+    with (site / "data/ballots.csv").open() as file:
+        assert [row["formality"] for row in csv.DictReader(file)] == ["formal"] * 7 + ["not signed"]
+    assert "the same, to the last byte" in hustings("verify", "site").out
+
+
+def test_a_part_of_a_named_ballot_stays_with_whom_it_elected(hustings: Hustings) -> None:
+    """Ann has four votes, and the quota is three: a quarter of each passes on."""
+    write(hustings.folder, more=f'{VOTERS}policy = "named_ballots"\n', after=DECLARED)
+    (hustings.folder / "ballots.csv").write_text(NAMED)
+    site = published(hustings)
+    told = words(site / "electors/ada-b-a-b/index.html")
+    assert "Counted in the end for Ann Archer and Bob Baker, who were elected." in told
+    assert "Stage 2 Bob Baker 0.25000 0.75000 with Ann Archer" in told
+    assert "Ada <b>A</b> Ann Archer Bob Baker – – 2 no Bob Baker Ann Archer, Bob Baker" in words(
+        site / "electors/index.html"
+    )
+
+
+# --- units --------------------------------------------------------------------------------------
+
+BY_UNIT = """\
+section,unit,count,1,2,3
+voters,north,45,ann,bob,
+voters,south,10,ann,cat,
+voters,south,5,ann,,
+voters,north,20,bob,cat,
+voters,south,18,cat,bob,
+voters,south,2,dan,cat,bob
+voters,islet,1,bob,,
+"""
+UNITS = f'{VOTERS}policy = "unit_first_preferences"\nunit_is = "branch"\nunits_are = "branches"\n'
+
+
+def of_units(folder: Path, rules: str = "scotland-stv-2007") -> None:
+    write(folder, rules, UNITS, DECLARED)
+    (folder / "ballots.csv").write_text(BY_UNIT)
+
+
+@pytest.mark.parametrize("book", ["scotland-stv-2007", "bottoms-up"])
+def test_units_have_a_table_and_a_page_each(hustings: Hustings, book: str) -> None:
+    """Small ones are pooled as for one seat, and the rows sum to the section."""
+    of_units(hustings.folder, book)
+    site = published(hustings)
+    told = words(site / "branches/index.html")
+    assert "North 45 (69.2)" in told.replace("north", "North")
+    assert (
+        "2 branches together" in told and "Total 60 (59.4) 21 (20.8) 18 (17.8) 2 (2.0) 101" in told
+    )
+    assert "shown together" in words(site / "branches/islet/index.html")
+    assert "put Ann Archer first, with 45 of 65" in words(site / "branches/north/index.html")
+    with (site / "data/unit_votes.csv").open() as file:
+        votes = {(row["unit"], row["candidate"]): row["votes"] for row in csv.DictReader(file)}
+    assert votes["north", "ann"] == "45" and ("islet", "bob") not in votes
+    assert "Whom they put first" in words(next(site.glob("sections/*/index.html")))
+    assert "Branches" in words(site / "index.html")
+    assert "the same, to the last byte" in hustings("verify", "site").out
+
+
+def test_units_that_do_not_sum_are_refused(hustings: Hustings) -> None:
+    of_units(hustings.folder)
+    definition = hustings.folder / "election.toml"
+    units = 'units = { north = "North", south = "South", islet = "Islet" }\n'
+    returns = '[contests.council.returns.voters]\nunits = "returns.csv"\n\n'
+    text = definition.read_text().replace(UNITS, f"{UNITS}{units}\n{returns}")
+    definition.write_text(text)
+    returned = hustings.folder / "returns.csv"
+    returned.write_text("unit,ann,bob,cat,dan\nnorth,45,20,0,0\nsouth,15,0,19,2\nislet,0,1,0,0\n")
+    (said,) = hustings.refuses("publish", ".", "--out", "site")
+    assert "returns.csv:3: cat: 19 first preferences, and 18 among the unit's papers" in said
+
+
+# --- facts, and what if -------------------------------------------------------------------------
+
+
+def test_the_facts_are_computed_and_their_queries_give_them_again(hustings: Hustings) -> None:
+    of_units(hustings.folder)
+    site = published(hustings)
+    told = words(site / "facts/index.html")
+    assert "Ann Archer in stage 1, with 60.00000 votes; Bob Baker in stage 2" in told
+    assert "81 of 101 papers, 80.20 per cent." in told
+    queries = re.findall(r"<pre[^>]*><code>(.*?)</code>", (site / "facts/index.html").read_text())
+    with closing(sqlite3.connect(site / "data/results.sqlite")) as database:
+        answered = [database.execute(unescape(query)).fetchall() for query in queries]
+    assert len(answered) > 10 and all(answered)
+
+
+def test_a_claim_is_held_against_the_facts(hustings: Hustings) -> None:
+    write(hustings.folder, more=VOTERS, after=DECLARED)
+    definition = hustings.folder / "election.toml"
+    definition.write_text(
+        definition.read_text().replace("seats = 2", 'seats = 2\nclaims = "c.csv"')
+    )
+    claims = "id,says,value,source,fact\none,First for the elected,81,The Daily,elected-first\n"
+    (hustings.folder / "c.csv").write_text(claims)
+    told = words(published(hustings) / "differences/index.html")
+    assert "First for the elected 81 80 The Daily" in told
+
+
+def test_what_if_has_a_row_for_each_candidate_and_for_a_seat_more_and_fewer(
+    hustings: Hustings,
+) -> None:
+    write(hustings.folder, more=VOTERS, after=DECLARED)
+    told = words(published(hustings) / "what-if/index.html")
+    assert "Nothing on this page is a result." in told
+    assert "One seat more: 3 Ann Archer, Bob Baker and Cat <i>Cooper</i>" in told
+    assert "One seat fewer: 1 Ann Archer nobody else Bob Baker" in told
+    assert "Without Bob Baker Ann Archer and Cat <i>Cooper</i> Cat" in told
+    assert "Without Dan Draper Ann Archer and Bob Baker nobody else nobody" in told
+
+
+def test_what_if_tells_nothing_of_rankings_that_are_withheld(hustings: Hustings) -> None:
+    write(hustings.folder)
+    told = words(published(hustings) / "what-if/index.html")
+    assert told.count("Nobody can know: the rankings are not published.") == 6
+    assert "nobody else" not in told
+
+
+def test_what_if_asks_of_no_candidate_where_counting_would_take_minutes(
+    hustings: Hustings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(hustings.folder, more=VOTERS, after=DECLARED)
+    loaded = acts.load(hustings.folder)
+    edition = site.edition_of(loaded, loaded.election.contests[0], {})
+    assert isinstance(edition, SeatsEdition)
+    asked = [other.title for other in otherwise.questions_of_seats(edition)]
+    assert len(asked) == 6 and asked[2] == "Without Ann Archer"
+    monkeypatch.setattr(otherwise, "MOST_COUNTED", 4 * 6 - 1)
+    assert [other.title for other in otherwise.questions_of_seats(edition)] == asked[:2]
+
+
+# --- papers whose first rank is shared ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(("rules", "seats"), [("bottoms-up", 2), ("omov-av", 1)])
+def test_papers_whose_first_rank_is_shared_stand_in_the_rows_of_units(
+    hustings: Hustings, rules: str, seats: int
+) -> None:
+    """A column of the table, a row of the unit's page, a column of the data; all of it sums."""
+    of_units(hustings.folder, rules)
+    definition = hustings.folder / "election.toml"
+    choice = f'seats = {seats}\noverride = {{ overvotes = "pause" }}'
+    definition.write_text(definition.read_text().replace("seats = 2", choice))
+    papers = hustings.folder / "ballots.csv"
+    papers.write_text(f"{papers.read_text()}voters,north,7,ann=bob,cat,\n")
+    site = published(hustings)
+    table = words(site / "branches/index.html")
+    assert "Non-transferable papers at first" in table
+    assert "north 45 (62.5) 20 (27.8) 0 (0.0) 0 (0.0) 7 72" in table
+    assert "Total 60 (55.6) 21 (19.4) 18 (16.7) 2 (1.9) 7 108" in table
+    north = words(site / "branches/north/index.html")
+    assert "Non-transferable 7 9.7" in north and "Valid 72" in north
+    with (site / "data/unit_table.csv").open() as file:
+        rows = {row["unit"]: row for row in csv.DictReader(file)}
+    assert rows["north"]["non_transferable"] == "7"
+    queries = re.findall(r"<pre[^>]*><code>(.*?)</code>", (site / "facts/index.html").read_text())
+    with closing(sqlite3.connect(site / "data/results.sqlite")) as database:
+        (query,) = (each for each in map(unescape, queries) if "'.valid' AS key" in each)
+        assert ("north.valid", 72) in database.execute(query).fetchall()
+    assert "the same, to the last byte" in hustings("verify", "site").out
+
+
+# --- an officer's decision on a tie -------------------------------------------------------------
+
+TIED = "count,1\n45,ann\n25,bob\n25,cat\n5,dan\n"
+DECIDED = """\
+schema = 1
+[[decided]]
+among = ["bob", "cat"]
+chosen = "cat"
+by = "Jo <b>Smith</b>"
+when = 2022-05-06
+why = "the toss of a coin before all"
+"""
+
+
+def tied(hustings: Hustings, rules: str, seats: int) -> None:
+    folder = hustings.folder
+    write(folder, rules, VOTERS, DECLARED)
+    definition = folder / "election.toml"
+    of_ties = f'seats = {seats}\noverride = {{ ties = ["decided"] }}'
+    definition.write_text(definition.read_text().replace("seats = 2", of_ties))
+    papers = TIED if seats > 1 else TIED.replace("45,ann", "45,dan")
+    rows = papers.replace("count,1\n", "").replace("\n", "\nvoters,").removesuffix("voters,")
+    (folder / "ballots.csv").write_text(f"section,count,1\nvoters,{rows}")
+    (folder / "decided.toml").write_text(DECIDED)
+
+
+@pytest.mark.parametrize(("rules", "seats"), [("scotland-stv-2007", 2), ("omov-av", 1)])
+def test_a_decision_on_a_tie_is_published_with_its_author(
+    hustings: Hustings, rules: str, seats: int
+) -> None:
+    """As by `count --decided`; without it, or with another, there is no site, or another result."""
+    tied(hustings, rules, seats)
+    assert "write the decision down" in hustings("publish", ".", "--out", "site", code=3).err
+    site = published(hustings, "--decided", "decided.toml")
+    counted = hustings("count", ".", "--decided", "decided.toml").out
+    front = words(site / "index.html")
+    (headline,) = (line for line in counted.splitlines() if " elected" in line and line[-1] == ".")
+    assert headline in front
+    said = (
+        "A tie between Bob Baker and Cat <i>Cooper</i> was decided by Jo <b>Smith</b> "
+        "(2022-05-06), and fell on Cat <i>Cooper</i>. The reason given: the toss of a coin "
+        "before all"
+    )
+    assert said in front
+    for paper in ("declaration.pdf", "count-sheet.pdf"):
+        text = "".join(page.extract_text() for page in PdfReader(site / paper).pages)
+        assert "was decided by Jo <b>Smith</b>" in " ".join(text.split())
+    again = hustings("verify", "site").out
+    assert "the same, to the last byte" in again
+    (counted_file,) = [*site.glob("data/*.stages.json"), *site.glob("data/*.transcript.json")]
+    assert '"why": "the toss of a coin before all"' in counted_file.read_text()
+    forged = counted_file.read_text().replace('"chosen": "cat"', '"chosen": "bob"')
+    counted_file.write_text(forged)
+    assert "gives something else" in hustings("verify", "site", code=1).err
+
+
+def test_a_decision_is_for_an_election_not_for_a_race(hustings: Hustings) -> None:
+    (hustings.folder / "decided.toml").write_text(DECIDED)
+    words_ = ("publish", "labour-2015-race", "--out", "site", "--decided", "decided.toml")
+    (said,) = hustings.refuses(*words_)
+    assert "--decided is for an election; PATH is a race" in said
 
 
 def test_contests_for_one_seat_and_for_several_stand_on_one_site(hustings: Hustings) -> None:

@@ -171,6 +171,7 @@ def _by_unit(
             {name: Papers(votes[unit][name]) for name in sorted(standing)},
             Papers(spoiled[unit]) if known else None,
             Papers(votes[unit].total() + spoiled[unit]) if known else None,
+            non_transferable=Papers(votes[unit][None]),
         )
         for unit in sorted(units)
     }
@@ -193,6 +194,7 @@ def _joined(
             joined[row.unit] = replace(
                 row,
                 votes=own.votes,
+                non_transferable=own.non_transferable,
                 spoiled=own.spoiled if whole else row.spoiled,
                 returned=own.returned if whole else row.returned,
             )
@@ -212,7 +214,9 @@ def _row_against_papers(row: UnitReturn, own: UnitReturn) -> Iterator[Problem]:
         if papers != counted:
             what = f"{papers:,} first preferences, and {counted:,} among the unit's papers"
             yield Problem(what, row.file, row.line, name)
+    stated = row.non_transferable or None
     for field, said, found in (
+        ("non_transferable", stated, own.non_transferable),
         ("spoiled", row.spoiled, own.spoiled),
         ("returned", row.returned, own.returned),
     ):
@@ -278,6 +282,10 @@ def _sums_of_votes(
         summed = sum((row.votes or {}).get(candidate, 0) for row in returns.units)
         of = f"the units' votes for {transcript.contest.name(candidate)}"
         yield _Sum(candidate, of, summed, held, returns.complete)
+    held_up = transcript.rounds[0].tally.non_transferable[section]
+    summed = sum(row.non_transferable for row in returns.units)
+    of = "the units' papers that count for nobody in round 1"
+    yield _Sum("non_transferable", of, summed, held_up, returns.complete)
 
 
 def _sums_of_papers(returns: SectionReturns, account: PaperAccount) -> Iterator[_Sum]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hustings.units import Candidate, Papers, Section, Unit
+from hustings.units import NO_PAPERS, Candidate, Papers, Section, Unit
 
 # Under which spoiled papers stand where nobody said why they are.
 NO_REASON_GIVEN = "no reason published"
@@ -23,7 +23,9 @@ class PaperAccount:
 class UnitReturn:
     """One unit's row: first preferences by candidate, and its papers; None is not known.
 
-    `turnout` is a percentage as it was printed, kept so that it can be checked.
+    `turnout` is a percentage as it was printed, kept so that it can be checked. `non_transferable`
+    are formal papers that count for nobody in round 1: several who stand share their highest
+    rank, or they name nobody who stands.
     """
 
     unit: Unit
@@ -35,11 +37,14 @@ class UnitReturn:
     source: str = ""
     file: str = ""
     line: int | None = None
+    non_transferable: Papers = NO_PAPERS
 
     @property
     def valid(self) -> Papers | None:
         """How many formal papers the unit cast."""
-        return None if self.votes is None else Papers(sum(self.votes.values()))
+        if self.votes is None:
+            return None
+        return Papers(sum(self.votes.values()) + self.non_transferable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ the lowest is eliminated, and the papers are looked at again.
 """
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
 
 from hustings.counting.look import Look
 from hustings.counting.ties import TieRules, break_tie, lowest_of
@@ -33,7 +34,7 @@ def count(look: Look, standing: Set[Candidate], ties: TieRules) -> tuple[Round, 
             rounds.append(Round(tally, event))
             break
         rounds.append(Round(tally, event, look.transfers(standing, set(event.names), rounds)))
-        standing = standing - set(event.names)
+        standing, ties = standing - set(event.names), ties.after(event.tie)
     return tuple(rounds)
 
 
@@ -75,22 +76,30 @@ def _eliminated(tally: Tally, rounds: Sequence[Round], rules: RuleBook, ties: Ti
     rule 52; Electoral Act 1992 (Ireland), section 124]. Nor is a ballot held
     with one name on it.
     """
+    two = len(tally.totals) == 2
     out, tie = below_minimum(tally, rules, 1) or _batch(tally, rules), None
     if not out:
         tied = lowest_of(tally.totals, tally.totals.keys())
         if len(tied) > 1:
             earlier = [round_.tally.totals for round_ in rounds]
-            tie = break_tie(tied, earlier, ties, keep=len(tied) - 1)
+            of_two = replace(ties, last_two=two and rules.stop is not Stop.ONE_LEFT)
+            tie = break_tie(tied, earlier, of_two, keep=len(tied) - 1)
         out = tie.out if tie else tuple(tied)
     left = tally.totals.keys() - set(out)
-    no_more_looks = (
-        rules.quota is not QuotaRule.HALF_IN_PLAY
-        or rules.method is Method.EXHAUSTIVE
-        or (rules.stop is Stop.LARGER_OF_TWO and len(tally.totals) == 2)
-    )
-    if len(left) == 1 and no_more_looks:
+    if len(left) == 1 and _needs_no_more_looks(rules, two=two):
         return Elected(left.pop(), Ground.LAST_STANDING, out, tie)
     return Eliminated(out, tie)
+
+
+def _needs_no_more_looks(rules: RuleBook, *, two: bool) -> bool:
+    """Whether the one who is left alone is elected at once, of two or of more."""
+    if rules.quota is QuotaRule.HALF_FIRST_ROUND:
+        return two or rules.method is Method.EXHAUSTIVE
+    return (
+        rules.quota is not QuotaRule.HALF_IN_PLAY
+        or rules.method is Method.EXHAUSTIVE
+        or (two and rules.stop in (Stop.LARGER_OF_TWO, Stop.TWO_LEFT))
+    )
 
 
 def below_minimum(tally: Tally, rules: RuleBook, seats: int) -> tuple[Candidate, ...]:
@@ -111,7 +120,9 @@ def below_minimum(tally: Tally, rules: RuleBook, seats: int) -> tuple[Candidate,
 def _batch(tally: Tally, rules: RuleBook) -> tuple[Candidate, ...]:
     """The most of the lowest that together have less than the next, and leave two.
 
-    Those level within the batch are no tie: all of them go, whichever would be first.
+    Under a quota of round 1, which nobody need reach, they may leave one [RCTab 2.0,
+    Tabulator.java: runBatchElimination]. Those level within the batch are no tie: all of
+    them go, whichever would be first.
 
     Safe even where sections are weighed afresh: if x papers of a section drop out,
     the group's lead over the next cannot grow, for with v its papers, w the next's
@@ -119,9 +130,10 @@ def _batch(tally: Tally, rules: RuleBook) -> tuple[Candidate, ...]:
     """
     if rules.eliminate is not Elimination.BATCH_SAFE or rules.stop is Stop.ONE_LEFT:
         return ()
+    one = rules.quota is QuotaRule.HALF_FIRST_ROUND and rules.stop is Stop.LARGER_OF_TWO
     upwards = sorted(tally.totals.items(), key=lambda item: (item[1], item[0]))
     together, safe = NO_POINTS, 0
-    for place, (_, points) in enumerate(upwards[:-2]):
+    for place, (_, points) in enumerate(upwards[: -1 if one else -2]):
         together = Points(together + points)
         if together < upwards[place + 1][1]:
             safe = place + 1

@@ -7,7 +7,7 @@ from hustings.ballots.profile import Profile
 from hustings.counting import av, contingent, exhaustive, first_past_the_post, supplementary
 from hustings.counting.check import Lying, check
 from hustings.counting.look import Look
-from hustings.counting.ties import TieRules
+from hustings.counting.ties import TieRules, tie_rules
 from hustings.counting.transcript import Round, Transcript
 from hustings.election.rulebook import OPEN_OVERVOTES, CollegeUse, Method
 from hustings.election.spec import EVERYONE, Contest
@@ -40,7 +40,7 @@ def count(contest: Contest, profiles: Sequence[Profile], hypothesis: str = "") -
     strict = contest.rules.overvotes not in OPEN_OVERVOTES
     looked_at = _to_look_at(counted) if strict else counted
     look = Look(contest.id, looked_at, contest.college, contest.rules)
-    ties = TieRules(contest.id, contest.rules.ties, contest.decisions)
+    ties = tie_rules(contest)
     rounds = METHODS[contest.rules.method](look, contest.standing, ties)
     transcript = Transcript(contest, counted, rounds, hypothesis)
     check(transcript, _lying(looked_at, rounds))

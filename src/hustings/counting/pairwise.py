@@ -6,21 +6,23 @@ pair, as it would be if only those two stood. None of this elects anybody: it is
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations, groupby, permutations, product
+from itertools import combinations, groupby, product
 
 from hustings.ballots import shared
 from hustings.ballots.profile import Profile
 from hustings.election.college import College
 from hustings.election.rulebook import Denominator, EmptySection
-from hustings.errors import InputError, RuleError
+from hustings.errors import InputError
 from hustings.units import Candidate, Option, Papers, Section
 
 Pair = tuple[Candidate, Candidate]
-# More orders of pairs of one strength than these are not tried.
-MOST_ORDERS = 5_040
+# Who is above whom, at once or through others.
+Above = frozenset[Pair]
+# More ways to lock in wins of one strength than these are not tried.
+MOST_ORDERS = 5_000
 
 
 class Strength(Option):
@@ -28,15 +30,6 @@ class Strength(Option):
 
     MARGINS = "margins", "by how much the winner of the pair is ahead"
     WINNING_VOTES = "winning_votes", "how much the winner of the pair has"
-
-
-class Borda(Option):
-    """How many points a preference gives by a Borda count, where n candidates stand."""
-
-    CLASSIC = "classic", "n - 1 for the first, n - 2 for the next, and nothing if not ranked"
-    AVERAGED = "averaged", "n - 1, n - 2, and so on; those not ranked share what is left alike"
-    MODIFIED = "modified", "as many for the first as the paper ranks, one less for each next"
-    DOWDALL = "dowdall", "1 for the first, 1/2 for the second, 1/3 for the third, and so on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +76,9 @@ def compare(
 ) -> Pairwise:
     """Every pair of those standing, over the sections of the college.
 
-    Raises `InputError` where a section's rankings are reconstructed and so prove nothing, and
-    `RuleError` where a section says nothing of a pair and the rules refuse that.
+    Raises `InputError` where fewer than two stand, and where a section's rankings are
+    reconstructed and so prove nothing; `RuleError` where a section says nothing of a pair and
+    the rules refuse that.
     """
     if profile.reconstructed:
         raise InputError(
@@ -92,6 +86,8 @@ def compare(
             "totals, which do not say who would beat whom"
         )
     candidates = tuple(sorted(standing))
+    if len(candidates) < 2:
+        raise InputError(f"only {candidates[0] if candidates else 'nobody'} is standing: no pair")
     papers = {
         section: dict(_preferring(profile.papers[section], candidates))
         for section in college.weights
@@ -163,6 +159,44 @@ def smith_set(pairs: Pairwise) -> tuple[Candidate, ...]:
         members |= more
 
 
+def schwartz_set(pairs: Pairwise) -> tuple[Candidate, ...]:
+    """Whoever is beaten, through others or at once, only by those who are so beaten in turn.
+
+    It is the union of the smallest sets whom nobody outside beats [Schwartz 1972]: part of the
+    Smith set, and all of it where no pair is level.
+    """
+    wins = {pair for pair in pairs.votes if pairs.beats(*pair)}
+    return tuple(
+        name
+        for name in pairs.candidates
+        if all(
+            _reaches(wins, name, other)
+            for other in pairs.candidates
+            if other != name and _reaches(wins, other, name)
+        )
+    )
+
+
+def copeland(pairs: Pairwise) -> tuple[Candidate, ...]:
+    """Whoever wins the most pairs less those lost [Copeland 1951]; several, if level."""
+    balance = {
+        name: sum(
+            pairs.beats(name, o) - pairs.beats(o, name) for o in pairs.candidates if o != name
+        )
+        for name in pairs.candidates
+    }
+    return tuple(name for name in pairs.candidates if balance[name] == max(balance.values()))
+
+
+def minimax(pairs: Pairwise, strength: Strength) -> tuple[Candidate, ...]:
+    """Whoever's worst defeat is the least [Simpson 1969, Kramer 1977]; several, if level."""
+    worst = {
+        name: max(_strength(pairs, (o, name), strength) for o in pairs.candidates if o != name)
+        for name in pairs.candidates
+    }
+    return tuple(name for name in pairs.candidates if worst[name] == min(worst.values()))
+
+
 def schulze(pairs: Pairwise, strength: Strength) -> tuple[Candidate, ...]:
     """Whoever no other reaches by a stronger path than back [Schulze 2011]; several, if level.
 
@@ -192,31 +226,60 @@ def ranked_pairs(pairs: Pairwise, strength: Strength) -> tuple[Candidate, ...] |
     """
     wins = [pair for pair in pairs.votes if pairs.beats(*pair)]
     wins.sort(key=lambda pair: (-_strength(pairs, pair, strength), pair))
-    graphs: set[frozenset[Pair]] = {frozenset()}
+    locked: set[Above] = {frozenset()}
     for _, group in groupby(wins, key=lambda pair: _strength(pairs, pair, strength)):
-        level = [*group]
-        if _orders(len(level)) * len(graphs) > MOST_ORDERS:
-            locked = {_locked(graph, level) for graph in graphs}
-            if any(set(level) - graph for graph in locked):
-                return None
-            graphs = locked
-            continue
-        graphs = {_locked(graph, order) for graph in graphs for order in permutations(level)}
+        found = _locked_in_any_order(locked, frozenset(group))
+        if found is None:
+            return None
+        locked = found
     tops = {
         name
-        for graph in graphs
+        for above in locked
         for name in pairs.candidates
-        if not any(beaten == name for _, beaten in graph)
+        if not any(below == name for _, below in above)
     }
     return tuple(sorted(tops))
 
 
-def _locked(graph: frozenset[Pair], wins: Iterable[Pair]) -> frozenset[Pair]:
-    locked = set(graph)
-    for one, other in wins:
-        if not _reaches(locked, other, one):
-            locked.add((one, other))
-    return frozenset(locked)
+def _locked_in_any_order(before: Set[Above], wins: frozenset[Pair]) -> set[Above] | None:
+    """Who may come to be above whom once wins of one strength are locked in, in any order."""
+    todo = {_with_the_undisputed(above, wins) for above in before}
+    seen = set(todo)
+    found: set[Above] = set()
+    while todo:
+        above, disputed = todo.pop()
+        if not disputed:
+            found.add(above)
+        for win in disputed:
+            state = _with_the_undisputed(_locked(above, win), disputed - {win})
+            if state not in seen:
+                seen.add(state)
+                todo.add(state)
+        if len(seen) > MOST_ORDERS:
+            return None
+    return found
+
+
+def _with_the_undisputed(above: Above, wins: frozenset[Pair]) -> tuple[Above, frozenset[Pair]]:
+    """Wins that are in no circle are locked in by every order; what is left needs one."""
+    left = frozenset((one, other) for one, other in wins if (other, one) not in above) - above
+    everything = above
+    for win in left:
+        everything = _locked(everything, win)
+    disputed = frozenset((one, other) for one, other in left if (other, one) in everything)
+    for win in left - disputed:
+        above = _locked(above, win)
+    return above, disputed - above
+
+
+def _locked(above: Above, win: Pair) -> Above:
+    """Who is above whom once this win is locked in too."""
+    one, other = win
+    if win in above:
+        return above
+    over = [one, *(name for name, below in above if below == one)]
+    under = [other, *(below for name, below in above if name == other)]
+    return above.union(product(over, under))
 
 
 def _reaches(graph: Set[Pair], start: Candidate, end: Candidate) -> bool:
@@ -230,13 +293,6 @@ def _reaches(graph: Set[Pair], start: Candidate, end: Candidate) -> bool:
     return end in seen
 
 
-def _orders(number: int) -> int:
-    orders = 1
-    for place in range(2, min(number, 10) + 1):
-        orders *= place
-    return orders
-
-
 def _strength(pairs: Pairwise, pair: Pair, strength: Strength) -> Fraction:
     one, other = pair
     if not pairs.beats(one, other):
@@ -244,40 +300,3 @@ def _strength(pairs: Pairwise, pair: Pair, strength: Strength) -> Fraction:
     if strength is Strength.MARGINS:
         return pairs.margin(one, other)
     return pairs.votes[pair]
-
-
-def borda(
-    profile: Profile, standing: Set[Candidate], college: College, variant: Borda
-) -> dict[Candidate, Fraction]:
-    """Each candidate's points by a Borda count.
-
-    In one body they are the sum over its papers; in a college, of each section's mean points
-    times its weight. Raises `RuleError` where ranks are shared, which have no place of their own.
-    """
-    if any(shared.is_open(ranking) for part in profile.papers.values() for ranking in part):
-        raise RuleError("a Borda count needs strict rankings, and several share a rank of some")
-    totals = dict.fromkeys(sorted(standing), Fraction(0))
-    one_body = len(college.weights) == 1
-    for section, weight in college.weights.items():
-        rankings = profile.papers[section]
-        cast = sum(rankings.values())
-        part = Fraction(1) if one_body else Fraction(weight, cast or 1)
-        for ranking, papers in rankings.items():
-            kept = [name for name in ranking if name in standing]
-            for name, points in _borda_points(kept, totals, variant).items():
-                totals[name] += part * papers * points
-    return totals
-
-
-def _borda_points(
-    ranking: Sequence[Candidate], standing: Iterable[Candidate], variant: Borda
-) -> dict[Candidate, Fraction]:
-    names = [*standing]
-    most = len(ranking) if variant is Borda.MODIFIED else len(names) - 1
-    given = {name: Fraction(most - place) for place, name in enumerate(ranking)}
-    if variant is Borda.DOWDALL:
-        given = {name: Fraction(1, place) for place, name in enumerate(ranking, 1)}
-    if variant is Borda.AVERAGED:
-        others = [name for name in names if name not in given]
-        given |= dict.fromkeys(others, Fraction(len(others) - 1, 2))
-    return given

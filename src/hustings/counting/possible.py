@@ -19,7 +19,7 @@ from hustings.election.spec import Contest, Decisions
 from hustings.errors import InputError, RuleError, UnbrokenTie
 from hustings.units import Candidate
 
-DRAWN = (TiePolicy.LOT, TiePolicy.SEED)
+DRAWN = (TiePolicy.LOT, TiePolicy.SEED, TiePolicy.RCTAB_DRAW)
 # More different ways through the count than these are not followed.
 MOST_STATES = 10_000
 

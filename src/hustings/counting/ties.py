@@ -5,26 +5,31 @@ rounds or from what people decided outside. The count never asks a person and ne
 throws dice: a lot is drawn outside, in public, and handed in.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from hashlib import sha256
 from unicodedata import normalize
 
+from hustings.counting import lots
 from hustings.counting.transcript import Tie, TieStep
 from hustings.election.rulebook import TiePolicy
-from hustings.election.spec import Decisions
+from hustings.election.spec import Contest, Decisions
 from hustings.errors import UnbrokenTie
 from hustings.units import Candidate
 
 Earlier = Sequence[Mapping[Candidate, Fraction]]
+SEED_OF_RCTAB = re.compile("-?[0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
 class TieRules:
     """The policies by precedence, with the decisions that they may turn to.
 
-    `backwards` reads a lot from its end: whoever would go out last comes first.
+    `backwards` reads a lot from its end: whoever would go out last comes first. RCTab's draw needs
+    what the candidates are called, how many draws there were before, and whether this is the tie of
+    the `last_two`, where it draws who wins.
     """
 
     contest: str
@@ -32,6 +37,20 @@ class TieRules:
     decisions: Decisions = field(default_factory=Decisions)
     called: str = "round"
     backwards: bool = False
+    names: Mapping[Candidate, str] = field(default_factory=dict)
+    drawn: int = 0
+    last_two: bool = False
+
+    def after(self, tie: Tie | None) -> "TieRules":
+        """The rules for the next tie, with the draws that this one took counted."""
+        draws = [step for step in tie.steps if step.policy is TiePolicy.RCTAB_DRAW] if tie else []
+        return replace(self, drawn=self.drawn + len(draws)) if draws else self
+
+
+def tie_rules(contest: Contest, called: str = "round") -> TieRules:
+    """How the contest breaks its ties."""
+    names = {entry.id: entry.name for entry in contest.candidates}
+    return TieRules(contest.id, contest.rules.ties, contest.decisions, called, names=names)
 
 
 def break_tie(tied: Set[Candidate], earlier: Earlier, rules: TieRules, keep: int) -> Tie:
@@ -88,6 +107,12 @@ def _unbroken(tied: Set[Candidate], rules: TieRules) -> str:
             f"{names} are tied and the rules leave it to a seed drawn in public: write it down as "
             "decisions.seed in election.toml or as --seed, and count again"
         )
+    if TiePolicy.RCTAB_DRAW in rules.policies:
+        return (
+            f"{names} are tied and the rules leave it to a draw as RCTab draws, whose seed is a "
+            f"whole number, {lots.LEAST_SEED} to {lots.MOST_SEED}: write it down as decisions.seed "
+            "in election.toml, as randomSeed in the configuration or as --seed, and count again"
+        )
     if TiePolicy.DECIDED in rules.policies:
         listed = ", ".join(f'"{name}"' for name in sorted(tied))
         return (
@@ -96,7 +121,7 @@ def _unbroken(tied: Set[Candidate], rules: TieRules) -> str:
             "election.toml or in a file given as --decided, and count again"
         )
     return (
-        f"{names} are tied, and the rules do not say who goes: decide it, set ties to end with "
+        f"{names} are tied, and the rules do not break the tie: decide it, set ties to end with "
         "lot (--set ties=lot), write the order down as decisions.lot or as --lot, and count again"
     )
 
@@ -188,6 +213,34 @@ def by_seed(tied: Set[Candidate], earlier: Earlier, rules: TieRules) -> TieStep 
     return TieStep(TiePolicy.SEED, (first,), decided_by=f"seed {decisions.seed}{source}")
 
 
+def by_rctab_draw(tied: Set[Candidate], earlier: Earlier, rules: TieRules) -> TieStep | None:
+    """Whom RCTab picks of the tied; None without a seed that is a whole number of 48 bits.
+
+    It puts the names in order and picks one. Where it looked back before it drew, the order is that
+    of the set which it kept them in. Of the last two it picks the winner, so that the other goes.
+    [RCTab 2.0, Tiebreak.java, Tabulator.java: https://github.com/BrightSpots/rcv.]
+
+    >>> made = Decisions(seed="1")
+    >>> names = {"g": "George Gervin", "m": "Mookie Blaylock", "y": "Yinka Dare"}
+    >>> rules = TieRules("", (TiePolicy.RCTAB_DRAW,), made, names=names)
+    >>> by_rctab_draw({"g", "m", "y"}, [], rules).left
+    ('y',)
+    """
+    seed = rules.decisions.seed
+    if not SEED_OF_RCTAB.fullmatch(seed) or not lots.LEAST_SEED <= int(seed) <= lots.MOST_SEED:
+        return None
+    called = {rules.names.get(name, name): name for name in sorted(tied)}
+    order = lots.in_order(called)
+    if earlier and TiePolicy.LATEST_NARROWING in rules.policies:
+        order = lots.as_hashed(order)
+    place = lots.place_drawn(int(seed), rules.drawn, len(order))
+    picked = called[order[place]]
+    (first,) = {*tied} - {picked} if rules.last_two and len(tied) == 2 else {picked}
+    source = f" ({rules.decisions.seed_source})" if rules.decisions.seed_source else ""
+    told = f"seed {seed}{source}, draw {rules.drawn + 1}: {order[place]} of {', '.join(order)}"
+    return TieStep(TiePolicy.RCTAB_DRAW, (first,), decided_by=told)
+
+
 def seed_order(seed: str, contest: str, candidates: Iterable[Candidate]) -> list[Candidate]:
     """The order of a lot from a seed that was drawn in public; first goes first.
 
@@ -216,6 +269,7 @@ POLICIES: Mapping[TiePolicy, Policy] = {
     TiePolicy.DECIDED: as_decided,
     TiePolicy.LOT: by_lot,
     TiePolicy.SEED: by_seed,
+    TiePolicy.RCTAB_DRAW: by_rctab_draw,
 }
 
 

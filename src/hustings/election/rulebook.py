@@ -21,6 +21,8 @@ from hustings.election.seat_rules import (
     QuotaFalls,
     SeatQuota,
     SeatRules,
+    ShareOf,
+    ShareReach,
     SurplusDelay,
     SurplusOrder,
     SurplusPapers,
@@ -166,6 +168,11 @@ class TiePolicy(Option):
     )
     LOT = "lot", "by a lot that the officer has drawn and written down; first drawn goes first"
     SEED = "seed", "by an order computed from a seed that was drawn in public"
+    RCTAB_DRAW = (
+        "rctab_draw",
+        "as RCTab draws: of the names in order the one that Java's generator picks, from a seed "
+        "that is a whole number, with one draw for each tie",
+    )
 
 
 class Paperwork(Option):
@@ -573,6 +580,12 @@ SEAT_CHOICES: Mapping[str, Choice] = {
             read_fraction,
             expected=_FRACTION,
         ),
+        _options(
+            "share_reach",
+            "Must all who are left have at least `minimum_share`, or more than that?",
+            ShareReach,
+        ),
+        _options("share_of", "Of what is `minimum_share` a part?", ShareOf),
     )
 }
 

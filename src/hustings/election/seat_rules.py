@@ -66,6 +66,11 @@ class SurplusValue(Option):
         "in_proportion",
         "its value times the surplus, divided by the votes of the candidate",
     )
+    IN_STEPS = (
+        "in_steps",
+        "its value times the surplus, divided by the votes of the candidate, and both that "
+        "product and the quotient lose their further digits",
+    )
     BY_PART = (
         "by_part",
         "its value times the part that the surplus is of the candidate's votes, and both that "
@@ -158,6 +163,23 @@ class LastSeat(Option):
     )
 
 
+class ShareReach(Option):
+    """What part all who are left must have in the end, where a least one is set."""
+
+    AT_LEAST = "at_least", "at least that part"
+    MORE_THAN = "more_than", "more than that part"
+
+
+class ShareOf(Option):
+    """Of what a least part is asked, where one is set."""
+
+    IN_PLAY = "in_play", "of the points in play in that round"
+    FIRST_ROUND = (
+        "first_round",
+        "of the points in play in round 1; with `denominator` first_round later rounds have fewer",
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatRules:
     """The answers that only a count for several seats needs; `value_places` 0 drops no digit.
@@ -180,3 +202,5 @@ class SeatRules:
     elected_at_once: ElectedAtOnce = ElectedAtOnce.ALL
     last_surplus: LastSurplus = LastSurplus.LEFT
     minimum_share: Fraction = Fraction(0)
+    share_reach: ShareReach = ShareReach.AT_LEAST
+    share_of: ShareOf = ShareOf.IN_PLAY

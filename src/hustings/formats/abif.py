@@ -30,15 +30,22 @@ STAND_INS = str.maketrans({"[": "(", "]": ")", "#": "＃", "{": "(", "}": ")"})
 
 # How a candidate is called: in square brackets, in quotes, or bare.
 CALLED = r'\[[^\]]*\]|"(?:[^"\\]|\\.)*"|[^\s>=,/\[\]":*{}][^>=,/\[\]":*{}]*'
-DECLARED = re.compile(rf"=?\s*({CALLED})\s*:\s*({CALLED})\s*")
+DECLARED = re.compile(rf"(=?)\s*({CALLED})\s*:\s*({CALLED})\s*")
 BALLOT = re.compile(r"([0-9.]+)\s*[:*]\s*(.*)")
 PREFERENCE = re.compile(rf"\s*({CALLED})\s*(?:([/*])\s*([0-9]{{1,9}})\s*)?")
 BESIDE = re.compile(r":\s*\{.*\}\s*")
 SAID = re.compile(r"""\{\s*"?([A-Za-z_]+)"?\s*:(.*)\}""")
 CLOSING = {"[": "]", '"': '"'}
 HEADER = re.compile(r"ABIF\s+[0-9.]+\s*")
+# What a line without braces may say of the file; no candidate is called so without an `=`.
+ABOUT = frozenset(("ballot_type", "description", "max_rating", "min_rating", "title", "version"))
 EXPECTED = "expected a ballot such as 27:A>B=C, a candidate such as =A:[Ann Lee], or {...}"
 SCORES = "scores were taken for ranks: the highest first, and those alike as sharing one"
+BESIDE_RANKS = "scores beside ranks were left aside: the signs > and = give the order"
+UNSCORED = (
+    "{} has no score here, and others have one: score everybody on the ballot, or put > and = "
+    "between them"
+)
 
 Order = tuple[tuple[str, ...], ...]
 
@@ -75,7 +82,7 @@ class _Lines:
         self.ballots: list[tuple[int, int, Order]] = []
         self._first: dict[str, int] = {}
         self._aside: list[int] = []
-        self._scored = False
+        self._scored: dict[str, None] = {}
 
     def take(self, line: int, said: str) -> None:
         """Read one line."""
@@ -86,13 +93,13 @@ class _Lines:
         elif ballot := BALLOT.fullmatch(said):
             self._ballot(line, ballot[1], ballot[2])
         elif entry := DECLARED.fullmatch(said):
-            self._declare(line, _plain_name(entry[1]), _plain_name(entry[2]))
+            self._entry(line, *entry.groups())
         else:
             self.mistakes.add(f"{said[:40]!r} is no line of ABIF: {EXPECTED}", line)
 
     def assumed(self) -> tuple[str, ...]:
         """What was taken for granted, in sentences."""
-        notes = [SCORES] if self._scored else []
+        notes = [*self._scored]
         if self._aside:
             notes.append(
                 f"ballots with more data behind them, which was left aside: {len(self._aside)}, "
@@ -115,6 +122,15 @@ class _Lines:
         found = SAID.fullmatch(said)
         if found and found[1].casefold() == "title":
             self.title = _plain_name(found[2])
+
+    def _entry(self, line: int, sign: str, first: str, second: str) -> None:
+        """A line of two sides: a token and its name; before version 0.02 the name came first."""
+        if not sign and first in ABOUT:
+            self._described(f"{{{first}:{second}}}")
+        elif not sign and first[0] in CLOSING and second[0] not in CLOSING:
+            self._declare(line, _plain_name(second), _plain_name(first))
+        else:
+            self._declare(line, _plain_name(first), _plain_name(second))
 
     def _declare(self, line: int, token: str, name: str) -> None:
         if token in self.declared:
@@ -162,28 +178,46 @@ class _Lines:
         return self._ranked(line, prefs)
 
     def _ranked(self, line: int, prefs: Sequence[tuple[str, str, str]]) -> Order | None:
-        """The tokens by rank: by the signs between them, or by scores where no > stands."""
-        scores = [score for _, _, score in prefs]
-        if any(scores) and not all(scores):
-            self.mistakes.add("some candidates have a score here, and others none", line)
-            return None
+        """The tokens by rank: by the signs between them, or by scores where only commas stand."""
+        scored = [(int(score), token) for _, token, score in prefs if score]
         by_signs: list[list[str]] = []
         for sign, token, _ in prefs:
             if sign in ("=", ","):
                 by_signs[-1].append(token)
             else:
                 by_signs.append([token])
-        if not any(scores):
-            return tuple(map(tuple, by_signs))
-        by_score: dict[int, list[str]] = {}
-        for _, token, score in prefs:
-            by_score.setdefault(int(score), []).append(token)
-        ranked = [by_score[score] for score in sorted(by_score, reverse=True)]
-        if any(sign == ">" for sign, _, _ in prefs) and ranked != by_signs:
+        order = tuple(map(tuple, by_signs))
+        if not scored:
+            return order
+        if any(sign in (">", "=") for sign, _, _ in prefs):
+            return self._beside_ranks(line, order, scored)
+        unscored = [token for _, token, score in prefs if not score]
+        if unscored:
+            self.mistakes.add(UNSCORED.format(unscored[0]), line)
+            return None
+        self._scored[SCORES] = None
+        return _by_score(scored)
+
+    def _beside_ranks(
+        self, line: int, order: Order, scored: Sequence[tuple[int, str]]
+    ) -> Order | None:
+        """The order by the signs; None where the scores beside it say the contrary."""
+        ranks = [[score for score, token in scored if token in rank] for rank in order]
+        alike = all(len(set(rank)) < 2 for rank in ranks)
+        falling = [rank[0] for rank in ranks if rank]
+        if not alike or falling != sorted(falling, reverse=True):
             self.mistakes.add("the scores give another order than the signs between them", line)
             return None
-        self._scored = True
-        return tuple(map(tuple, ranked))
+        said_alike = _by_score(scored) == order
+        self._scored[SCORES if said_alike else BESIDE_RANKS] = None
+        return order
+
+
+def _by_score(scored: Iterable[tuple[int, str]]) -> Order:
+    by_score: dict[int, list[str]] = {}
+    for score, token in scored:
+        by_score.setdefault(score, []).append(token)
+    return tuple(tuple(by_score[score]) for score in sorted(by_score, reverse=True))
 
 
 def _uncommented(said: str) -> str:
@@ -231,7 +265,7 @@ def write(
     """The papers as lines of ABIF, the most frequent first.
 
     `notes` are what the format has no place for, such as a weight; they are comments, as
-    are the withdrawn. Papers that rank nobody are left out, and are told in a comment.
+    are the withdrawn. Papers that rank nobody have nothing behind their number.
     """
     groups: dict[Marks, int] = {marks_of(names): papers for names, papers in rankings.items()}
     return _written(groups, candidates, title, notes)
@@ -242,8 +276,7 @@ def write_papers(
 ) -> Iterator[str]:
     """The same of papers as written, where candidates may share a rank.
 
-    Left out: the spoiled and the blank, a rank that nobody has, and a second mark for a
-    candidate.
+    Left out: the spoiled, a rank that nobody has, and a second mark for a candidate.
     """
     groups: Counter[Marks] = Counter()
     for paper in papers:
@@ -257,8 +290,7 @@ def _written(
 ) -> Iterator[str]:
     token, called = tokens(candidates), labels(candidates)
     yield f"{{{json.dumps('title')}: {json.dumps(_plain(title), ensure_ascii=False)}}}\n"
-    blank = groups.get((), 0)
-    for note in (*notes, *([f"{blank} papers that rank nobody are left out"] if blank else [])):
+    for note in notes:
         yield f"# {_one_line(note)}\n"
     for entry in candidates:
         yield f"={token[entry.id]}:[{called[entry.id]}]\n"
@@ -266,9 +298,8 @@ def _written(
         if entry.withdrawn:
             yield f"# {token[entry.id]} has withdrawn\n"
     for marks, papers in sorted(groups.items(), key=lambda item: (-item[1], item[0])):
-        if marks:
-            ranks = ("=".join(token[name] for name in names) for names in marks)
-            yield f"{papers}:{'>'.join(ranks)}\n"
+        ranks = ("=".join(token[name] for name in names) for names in marks)
+        yield f"{papers}:{'>'.join(ranks)}\n"
 
 
 def labels(candidates: Iterable[Standing]) -> dict[Candidate, str]:

@@ -10,7 +10,7 @@ from hustings.election.spec import EVERYONE, Contest, Standing
 from hustings.errors import InputError, Problem
 from hustings.formats import (
     abif,
-    ballots_csv,
+    ballots_by_first_rows,
     ballots_csv_writing,
     ballots_json,
     ballots_jsonl,
@@ -193,7 +193,7 @@ TABLE = frozenset(Holding) - {Holding.WITHDRAWN, Holding.UNRANKED, Holding.SEATS
 
 # Read and written line by line.
 FORMATS: Mapping[str, Format] = {
-    ".csv": Format("CSV", ballots_csv.read, _csv, TABLE, ballots_csv_writing.labels),
+    ".csv": Format("CSV", ballots_by_first_rows.read, _csv, TABLE, ballots_csv_writing.labels),
     ".jsonl": Format(
         "JSON lines", ballots_jsonl.read, ballots_jsonl.write, TABLE, ballots_csv_writing.labels
     ),
@@ -218,7 +218,7 @@ FORMATS: Mapping[str, Format] = {
         "ABIF",
         abif.read,
         abif.write_papers,
-        frozenset((Holding.TIES, Holding.PARTIAL, Holding.UNRANKED)),
+        frozenset((Holding.BLANK, Holding.TIES, Holding.PARTIAL, Holding.UNRANKED)),
         abif.labels,
     ),
     ".cvotes": Format(

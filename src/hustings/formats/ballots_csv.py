@@ -32,7 +32,10 @@ class Layout(Option):
     """Where the marks stand in a row."""
 
     RANKS = "ranks", "a column for each rank; a cell holds a candidate"
-    CANDIDATES = "candidates", "a column for each candidate; a cell holds the rank"
+    CANDIDATES = (
+        "candidates",
+        "a column for each candidate; a cell holds the rank, or several: 1,3",
+    )
     LONG = "long", "a row for each mark: paper, rank, candidate"
     RANKING = "ranking", "one column: ann > bob=cat > _ > dan"
 
@@ -57,11 +60,31 @@ class TableRow:
 DETAILS = ("section", "unit", "count", "spoiled", "reconstructed")
 BESIDE = (*DETAILS, "elector")
 OPTIONAL = (*BESIDE, "paper")
-OTHER_NAMES = {"id": "paper"}
-RANK_COLUMN = re.compile(r"(?:(?:r|rank|pref|preference|choice)[ _]?)?([0-9]{1,4})")
+# What the programs of others call these columns.
+OTHER_NAMES = {
+    "#": "count",
+    "id": "paper",
+    "ballot_id": "paper",
+    "ballotid": "paper",
+    "precinct": "unit",
+    "weight": "count",
+}
+RANK_COLUMN = re.compile(
+    r"(?:(?:r|rank|pref|preference|choice)[ _]?)?([0-9]{1,4})"
+    r"(?:(?:st|nd|rd|th)?[ _]?(?:rank|pref|preference|choice))?"
+)
 LINE = re.compile(r"[^\n]*\n|[^\n]+|^$")
+# How other formats begin that come under the same name: BLT with two numbers.
+BLT, VOTEKIT = "BLT", "a profile of VoteKit"
+BEGINNINGS = {
+    BLT: re.compile(r"\ufeff?\s*[0-9]{1,4}\s+[0-9]{1,4}\s*"),
+    VOTEKIT: re.compile(r"\ufeff?\s*VoteKit RankProfile\s*"),
+}
 NOT_RANKED = frozenset(("", "-", "0"))
 LEFT_OUT = frozenset(("", "-", "_"))
+# Words of cast-vote records for what stands in no candidate's column; no candidate is called so.
+LEFT_OUT_WORDS = frozenset(("skipped", "undervote"))
+OVERVOTE_WORDS = frozenset((OVERVOTE, "overvote"))
 # Whether a paper is spoiled is not enough: nobody could look the reason up again.
 NO_REASON = frozenset(("0", "1", "n", "no", "false", "y", "yes", "true", "x"))
 BLANK = frozenset(("", "(blank)"))
@@ -276,8 +299,15 @@ def _sheet(
     return sheet if not wrong else None
 
 
+def other_format(header: str) -> str:
+    """What begins with such a line and has no header; empty, where nothing does."""
+    return next((name for name, begins in BEGINNINGS.items() if begins.fullmatch(header)), "")
+
+
 def _header_faults(titles: Sequence[str], known: Sequence[str]) -> Iterator[tuple[str, str]]:
     seen: dict[str, int] = {}
+    if len(titles) == 1 and (other := other_format(titles[0])):
+        yield "", f"{titles[0]!r} is no header: {other} begins so"
     for at, name in enumerate(known):
         if not name:
             yield "", f"column {at + 1} has no name in the header"
@@ -309,7 +339,8 @@ def _layout_faults(sheet: Sheet, rest: Sequence[str]) -> Iterator[tuple[str, str
             yield (
                 sheet.header[at],
                 f"this column means nothing beside {beside}; the others may be "
-                + ", ".join(OPTIONAL),
+                + ", ".join(OPTIONAL)
+                + ": give it one of these names, or take it out",
             )
     if sheet.layout is Layout.LONG and "paper" not in sheet.columns:
         yield "", "a column paper is missing: it says which marks stand on one paper"
@@ -477,9 +508,9 @@ def _ranking_cell(sheet: Sheet, candidates: Candidates, cells: Cells) -> tuple[M
 
 def _sharing(candidates: Candidates, cell: str) -> tuple[tuple[Candidate, ...], list[str]]:
     """Whoever stands in one rank, and what is wrong if anything is."""
-    if cell in LEFT_OUT:
+    if cell in LEFT_OUT or cell.casefold() in LEFT_OUT_WORDS:
         return (), []
-    if cell == OVERVOTE:
+    if cell.casefold() in OVERVOTE_WORDS:
         return (OVERVOTE,), []
     called = [part.strip() for part in cell.split("=")]
     if not all(called):
@@ -493,10 +524,11 @@ def _candidate_cells(sheet: Sheet, candidates: Candidates, cells: Cells) -> tupl
     by_rank: dict[int, list[Candidate]] = {}
     wrong = []
     for at, name, cell in zip(sheet.marks, sheet.named, cells, strict=True):
-        rank, amiss = _rank(cell.strip())
-        wrong += [(sheet.header[at], amiss)] if amiss else []
-        if rank:
-            by_rank.setdefault(rank, []).append(name)
+        for written in cell.split(","):
+            rank, amiss = _rank(written.strip())
+            wrong += [(sheet.header[at], amiss)] if amiss else []
+            if rank and name not in by_rank.setdefault(rank, []):
+                by_rank[rank].append(name)
     return in_order(by_rank), tuple(wrong)
 
 

@@ -13,8 +13,10 @@ from hustings.formats.ballot_names import folded
 from hustings.formats.ballots_csv import (
     BLANK,
     LEFT_OUT,
+    LEFT_OUT_WORDS,
     OPTIONAL,
     OTHER_NAMES,
+    OVERVOTE_WORDS,
     RANK_COLUMN,
     Layout,
 )
@@ -85,7 +87,8 @@ def labels(candidates: Sequence[Standing]) -> dict[Candidate, str]:
 def _is_plain(name: str, borne: Mapping[str, int]) -> bool:
     """Whether the name, read again, can only be this candidate."""
     key = folded(name)
-    reserved = {*OPTIONAL, *OTHER_NAMES, *LEFT_OUT, *BLANK, "ranking", "rank", "candidate"}
+    columns = {*OPTIONAL, *OTHER_NAMES, "ranking", "rank", "candidate"}
+    reserved = columns | LEFT_OUT | LEFT_OUT_WORDS | OVERVOTE_WORDS | BLANK
     return (
         borne[key] == 1
         and name == " ".join(name.split())

@@ -4,14 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hustings.election.spec import Contest
-from hustings.formats import ballots_jsonl, cvr_cdf, raire_json
+from hustings.formats import ballots_jsonl, cvr_cdf, pref_voting_json, raire_json
 from hustings.formats.ballot_file import BallotFile, refused
 from hustings.formats.json_text import parsed_bytes
 from hustings.units import Section
 
 EXPECTED = (
-    "expected cast-vote records of NIST (CVR), votes of raire-rs (votes), a list of objects as in "
-    "JSON lines, or a configuration of RCTab (rules and cvrFileSources)"
+    "expected cast-vote records of NIST (CVR), votes of raire-rs (votes), a profile of pref_voting "
+    "(rankings), a list of objects as in JSON lines, or a configuration of RCTab (rules and "
+    "cvrFileSources)"
 )
 IS_CONFIG = "this is a configuration of RCTab, which names its ballot files: count it by itself"
 
@@ -41,5 +42,6 @@ def _is_list(value: object) -> bool:
 SHAPES: Mapping[Callable[[object], bool], TreeReader] = {
     cvr_cdf.is_report: cvr_cdf.read,
     raire_json.is_raire: raire_json.read,
+    pref_voting_json.is_profile: pref_voting_json.read,
     _is_list: ballots_jsonl.read_objects,
 }

@@ -546,7 +546,8 @@ def _listed(
     if len(names) < size:
         follow = "1 name follows" if len(names) == 1 else f"{len(names)} names follow"
         line = names[-1][0] if names else None
-        mistakes.add(f"the header promises {_candidates(size)} and {follow}", line)
+        todo = "" if names else ": write each in double quotes, behind the 0 that ends the ballots"
+        mistakes.add(f"the header promises {_candidates(size)} and {follow}{todo}", line)
     for line, name in names[size + 1 :]:
         mistakes.add(
             f"{name!r} stands behind the title: the header promises {_candidates(size)}, "

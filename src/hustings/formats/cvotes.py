@@ -25,7 +25,8 @@ from hustings.units import Candidate, Papers, Section
 VOTE = re.compile(r"([^*^]*)(?:\^\s*([^*^\s]+)\s*)?(?:\*\s*([^*^\s]+)\s*)?")
 # What the format takes for itself; a name that has one of them is written as the id.
 RESERVED = re.compile(r"[>=;,#/*^|<]")
-EMPTY = "/empty/"
+# The word of version 1 for a blank paper, and that of Condorcet PHP since it reads one.
+EMPTY = frozenset(("/empty/", "/empty_ranking/"))
 YES_OR_NO = {"true": True, "false": False}
 EXPECTED = "expected a vote such as Ann > Bob = Cat * 42"
 NOT_IMPLIED = (
@@ -78,8 +79,9 @@ class _Votes:
             self._parameter(line, said)
             return
         vote = said.partition("#")[0].strip()
-        if vote:
-            self._vote(line, vote)
+        # The sign may stand in no value: several votes may share a line, as Condorcet PHP reads it.
+        for one in filter(None, map(str.strip, vote.split(";"))):
+            self._vote(line, one)
 
     def names(self) -> list[tuple[int, str]]:
         """The candidates' names by line: the declared, or where none are, whoever is voted for."""
@@ -146,9 +148,11 @@ class _Votes:
                 self._declared[name] = line
 
     def _vote(self, line: int, vote: str) -> None:
-        _, bars, rest = vote.rpartition("||")
+        _, bars, rest = vote.partition("||")
         if bars:
             self._notes["tags were left aside"] += 1
+        else:
+            rest = vote
         found = VOTE.fullmatch(rest.strip())
         if not found:
             self.mistakes.add(f"{rest.strip()[:40]!r} is no vote: {EXPECTED}", line)
@@ -174,7 +178,7 @@ class _Votes:
 
     def _order(self, line: int, ranking: str) -> Order | None:
         """The names by rank; None, and why among the mistakes, if something is wrong."""
-        if ranking.casefold() == EMPTY:
+        if ranking.casefold() in EMPTY:
             return ()
         order = tuple(
             tuple(" ".join(name.split()) for name in rank.split("=")) for rank in ranking.split(">")
@@ -213,7 +217,7 @@ def write(
     yield "#/Weight Allowed: false\n"
     for marks, number in groups.most_common():
         ranks = (" = ".join(called[name] for name in names) for names in marks)
-        yield f"{' > '.join(ranks) or EMPTY.upper()} * {number}\n"
+        yield f"{' > '.join(ranks) or '/EMPTY/'} * {number}\n"
 
 
 def labels(candidates: Sequence[Standing]) -> dict[Candidate, str]:

@@ -21,7 +21,7 @@ from hustings.units import Candidate, Section, Unit
 Json = Mapping[str, Any]
 REPORT = "CVR.CastVoteRecordReport"
 VERSION = "1.0.0"
-NO = "no"
+NO, UNDECIDED = "no", "needs-adjudication"
 
 
 def is_report(value: object) -> bool:
@@ -35,17 +35,19 @@ def read(
     contest: Contest | None,
     section: Section | None,
     aliases: Mapping[str, Candidate] | None = None,
+    write_ins: Candidate | None = None,
 ) -> BallotFile:
     """Every record of one contest as a paper; all that is wrong is in the file's problems.
 
-    The contest is the report's only one, or the one that is called like the election's.
+    The contest is the report's only one, or the one that is called like the election's. With
+    `write_ins` every mark for a write-in is for that candidate, whatever name is written in.
     """
     mistakes = Mistakes(file)
     held = _contest(value, contest, mistakes)
     if held is None:
         return BallotFile((), (), mistakes.all())
     who = Candidates(contest, aliases)
-    report = _Report(value, held, who, Places(contest, section), mistakes)
+    report = _Report(value, held, who, Places(contest, section), mistakes, write_ins)
     papers = tuple(report.papers())
     if not papers and not mistakes.all():
         mistakes.add(f"no record has the contest {held.name!r}", field="CVR")
@@ -61,12 +63,16 @@ def read(
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """The contest that is read: its id in the report, name, seats and selections by id."""
+    """The contest that is read: its id in the report, name, seats and selections by id.
+
+    `write_ins` are those of the selections that stand for a name to be written in.
+    """
 
     id: str
     name: str
     seats: int
     selections: Mapping[str, str]
+    write_ins: frozenset[str] = frozenset()
 
 
 def _text(value: Json, key: str) -> str:
@@ -98,7 +104,7 @@ def _contest(value: Json, contest: Contest | None, mistakes: Mistakes) -> _Held 
 
 def _held(one: Json, election: Json, mistakes: Mistakes) -> _Held:
     names = {_text(who, "@id"): _text(who, "Name") for who in objects(election.get("Candidate"))}
-    selections = {}
+    selections, write_ins = {}, set[str]()
     for at, entry in enumerate(objects(one.get("ContestSelection"))):
         ids = entry.get("CandidateIds")
         who = (
@@ -107,14 +113,16 @@ def _held(one: Json, election: Json, mistakes: Mistakes) -> _Held:
             else []
         )
         name = next(filter(None, who), "") or _text(entry, "Selection")
-        if not name and entry.get("IsWriteIn"):
-            name = "Write-in"
+        if _says_yes(entry.get("IsWriteIn")):
+            write_ins.add(_text(entry, "@id"))
+            name = name or "Write-in"
         if not name:
             mistakes.add("nobody is named", field=f"ContestSelection[{at}]")
         selections[_text(entry, "@id")] = name
     elected = one.get("NumberElected")
     seats = elected if isinstance(elected, int) and 1 <= elected <= 10_000 else 1
-    return _Held(_text(one, "@id"), _text(one, "Name"), seats, selections)
+    name = _text(one, "Name")
+    return _Held(_text(one, "@id"), name, seats, selections, frozenset(write_ins))
 
 
 class _Report:
@@ -127,8 +135,9 @@ class _Report:
         candidates: Candidates,
         places: Places,
         mistakes: Mistakes,
+        write_ins: Candidate | None,
     ) -> None:
-        self.held, self.mistakes = held, mistakes
+        self.held, self.mistakes, self._write_ins = held, mistakes, write_ins
         self.candidates, self._places = candidates, places
         self._section, amiss = self._places.default()
         if amiss:
@@ -138,9 +147,11 @@ class _Report:
         self._units = {_text(unit, "@id"): _text(unit, "Name") for unit in units}
         self._without = 0
         self._not_allowed = 0
-        self._who = {id_: self._find(name) for id_, name in held.selections.items() if name}
+        self._who = {id_: self._find(id_, name) for id_, name in held.selections.items() if name}
 
-    def _find(self, name: str) -> Candidate | None:
+    def _find(self, id_: str, name: str) -> Candidate | None:
+        if self._write_ins and id_ in self.held.write_ins:
+            return self._write_ins
         found = self.candidates.find(name)
         if found is None:
             self.mistakes.add(self.candidates.unknown(name), field="ContestSelection")
@@ -197,8 +208,7 @@ class _Report:
         right = True
         for selection in objects(shown.get("CVRContestSelection")):
             id_ = _text(selection, "ContestSelectionId")
-            who = self._who.get(id_)
-            for rank in self._ranks(selection):
+            for rank, who in self._ranks(selection, self._who.get(id_)):
                 if rank is None or who is None:
                     what = "its rank is missing" if who else f"{id_!r} is no selection"
                     if who or not self.held.selections.get(id_):
@@ -210,18 +220,29 @@ class _Report:
             return None
         return in_order(by_rank)
 
-    def _ranks(self, selection: Json) -> Iterator[int | None]:
-        """The rank of each mark that stands for this selection; None where it is no rank."""
+    def _ranks(
+        self, selection: Json, who: Candidate | None
+    ) -> Iterator[tuple[int | None, Candidate | None]]:
+        """The rank of each mark that stands for this selection, None where it is no rank; for whom.
+
+        A selection that a person has yet to look at stands for nobody.
+        """
         positions = objects(selection.get("SelectionPosition"))
+        undecided = selection.get("Status") in (UNDECIDED, [UNDECIDED])
         for position in positions or [selection]:
             if _says_no(position.get("HasIndication")):
                 continue
-            if _says_no(position.get("IsAllocable")):
+            if undecided or _says_no(position.get("IsAllocable")):
                 self._not_allowed += 1
                 continue
             said = position.get("Rank", selection.get("Rank"))
             rank = whole_number(str(said)) if said is not None else 1
-            yield rank if rank and rank <= MOST_RANKS else None
+            written = self._write_ins if position.get("CVRWriteIn") is not None else None
+            yield rank if rank and rank <= MOST_RANKS else None, written or who
+
+
+def _says_yes(said: object) -> bool:
+    return said is True or (isinstance(said, str) and said.casefold() == "true")
 
 
 def _says_no(said: object) -> bool:

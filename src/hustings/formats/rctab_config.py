@@ -5,10 +5,14 @@ answered by a choice of ours; one that has no counterpart is an error where it w
 result, and is told where it would not.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
+from hustings.counting import lots
+from hustings.counting.ties import SEED_OF_RCTAB
 from hustings.election.rulebook import MOST_PAPERS
 from hustings.election.rulebook import UNDECLARED as UNDECLARED_ID
 from hustings.election.spec import Standing
@@ -18,64 +22,77 @@ from hustings.units import Candidate
 
 Json = Mapping[str, Any]
 UNDECLARED = "Undeclared Write-ins"
+PERCENTAGE = "multiSeatBottomsUpPercentageThreshold"
+OF_ROUND_1 = "doesFirstRoundDetermineThreshold"
+PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,9})?")
 # What a configuration says where it says nothing.
 NOTHING = ("", None, False, "0", 0)
 YES = {True: True, False: False, "true": True, "false": False, None: False, "": False}
 # By the way of electing: the rule book that counts so.
-BOOKS = {
-    "singlewinnermajority": "omov-av",
-    "standardsinglewinner": "omov-av",
-    "singleseatcontinueuntiltwocandidatesremain": "omov-av",
-    "": "omov-av",
-    "multiwinnerallowonlyonewinnerperround": "rctab-stv",
-    "multiwinnerallowmultiplewinnersperround": "rctab-stv",
-    "bottomsup": "bottoms-up",
-    "bottomsupusingpercentagethreshold": "bottoms-up",
-    "multipassirv": "sequential-seats",
-    "multiwinnersequential": "sequential-seats",
-    # As configurations of versions before 1.2 have them.
-    "multiseatallowonlyonewinnerperround": "rctab-stv",
-    "multiseatallowmultiplewinnersperround": "rctab-stv",
-    "multiseatbottomsupuntilnwinners": "bottoms-up",
-    "multiseatbottomsupusingpercentagethreshold": "bottoms-up",
-    "multiseatsequentialwinnertakesall": "sequential-seats",
-}
-STANDARD = "standard"
-TO_TWO = "singleseatcontinueuntiltwocandidatesremain"
-ONE_AT_ONCE = ("multiwinnerallowonlyonewinnerperround", "multiseatallowonlyonewinnerperround")
-BY_SHARE = (
-    "bottomsupusingpercentagethreshold",
-    "multiseatbottomsupusingpercentagethreshold",
+ONE_SEAT, SEVERAL, ONE_AT_ONCE, BOTTOMS_UP, BY_SHARE, IN_TURN = (
+    "singleWinnerMajority",
+    "multiWinnerAllowMultipleWinnersPerRound",
+    "multiWinnerAllowOnlyOneWinnerPerRound",
+    "bottomsUp",
+    "bottomsUpUsingPercentageThreshold",
+    "multiPassIrv",
 )
+BOOKS = {
+    ONE_SEAT: "omov-av",
+    SEVERAL: "rctab-stv",
+    ONE_AT_ONCE: "rctab-stv",
+    BOTTOMS_UP: "bottoms-up",
+    BY_SHARE: "bottoms-up",
+    IN_TURN: "sequential-seats",
+}
 OVERVOTES = {
-    "alwaysskiptonextrank": "skip",
-    "exhaustimmediately": "stop",
-    "exhaustifmultiplecontinuing": "stop_if_several_continuing",
+    "alwaysSkipToNextRank": "skip",
+    "exhaustImmediately": "stop",
+    "exhaustIfMultipleContinuing": "stop_if_several_continuing",
 }
-# Where the candidates' order in the configuration breaks a tie: the last goes.
-IN_ORDER = ("usecandidateorder", "usepermutationinconfig")
+# Where the candidates' order in the configuration breaks a tie the last goes.
+IN_ORDER, SHUFFLED = "useCandidateOrder", "generatePermutation"
+DRAWN = ("random", "previousRoundCountsThenRandom")
 TIES = {
-    "usecandidateorder": "lot",
-    "usepermutationinconfig": "lot",
-    "stopcountingandask": "lot",
-    "interactive": "lot",
-    "random": "lot",
-    "generatepermutation": "lot",
-    "previousroundcountsthenrandom": "latest_narrowing,lot",
-    "previousroundcountsthenask": "latest_narrowing,lot",
-    "previousroundcountstheninteractive": "latest_narrowing,lot",
+    "random": "rctab_draw",
+    "stopCountingAndAsk": "lot",
+    "previousRoundCountsThenRandom": "latest_narrowing,rctab_draw",
+    "previousRoundCountsThenAsk": "latest_narrowing,lot",
+    IN_ORDER: "lot",
+    SHUFFLED: "lot",
 }
+# What answers were called in versions before 1.2, and are in the lists that its windows show.
+FORMERLY = {
+    "": ONE_SEAT,
+    "standardSingleWinner": ONE_SEAT,
+    "Single-winner majority determines winner": ONE_SEAT,
+    "singleSeatContinueUntilTwoCandidatesRemain": ONE_SEAT,
+    "multiSeatAllowOnlyOneWinnerPerRound": ONE_AT_ONCE,
+    "multiSeatAllowMultipleWinnersPerRound": SEVERAL,
+    "multiSeatBottomsUpUntilNWinners": BOTTOMS_UP,
+    "multiSeatBottomsUpUsingPercentageThreshold": BY_SHARE,
+    "multiWinnerSequential": IN_TURN,
+    "multiSeatSequentialWinnerTakesAll": IN_TURN,
+    "usePermutationInConfig": IN_ORDER,
+    "Use candidate order in the config file": IN_ORDER,
+    "interactive": "stopCountingAndAsk",
+    "previousRoundCountsThenInteractive": "previousRoundCountsThenAsk",
+    "Previous round counts (then stop counting and ask)": "previousRoundCountsThenAsk",
+}
+STANDARD, FROM_BELOW = "standard", "multiSeatBottomsUp"
+TO_TWO = "singleSeatContinueUntilTwoCandidatesRemain"
 # Settings that only some ways of electing read, by the books of those that do.
 IDLE = {
     "decimalplacesforvotearithmetic": ("rctab-stv",),
     "nonintegerwinningthreshold": ("rctab-stv",),
     "harequota": ("rctab-stv",),
     "multiseatbottomsuppercentagethreshold": (),
+    "bottomsuppercentagethreshold": (),
 }
 ANY_NUMBER = ("unlimited", "max", "", None)
-DRAWN = (
-    "tiebreakMode: RCTab draws by a generator of its own; here a tie that matters stops the count, "
-    "until --lot or --seed decides it"
+AS_DRAWN = (
+    "tiebreakMode: ties are drawn as RCTab draws them, by Java's generator from randomSeed; the "
+    "draws are told by name, and --seed or --set ties=lot decides otherwise"
 )
 FIRST_OUT = (
     "undeclared write-ins count as one candidate in round 1 and go first, as RCTab has it; a book "
@@ -84,7 +101,7 @@ FIRST_OUT = (
 # Settings by which nothing is counted.
 OF_NO_WEIGHT = frozenset(
     (
-        "randomseed", "rulesdescription", "description", "multiseattransferrule", "overvotelabel",
+        "rulesdescription", "description", "multiseattransferrule", "overvotelabel",
         "undervotelabel", "undeclaredwriteinlabel", "treatblankasundeclaredwritein",
     )
 )  # fmt: skip
@@ -116,7 +133,8 @@ class Configuration:
     """A contest as RCTab knows it: the rule book and what differs from it, setting by setting.
 
     `settings` has by choice the answer and the setting that it comes from; `lot` is the order
-    in which the tied go out, where the configuration fixes one.
+    in which the tied go out, where the configuration fixes one, `drawn_by` says how, and `seed` is
+    the number from which other ties are drawn.
     """
 
     title: str
@@ -128,6 +146,8 @@ class Configuration:
     seats: int
     ranks: int
     lot: tuple[Candidate, ...]
+    drawn_by: str
+    seed: str
     sources: tuple[RecordSource, ...]
     assumed: tuple[str, ...]
 
@@ -138,24 +158,41 @@ def read(value: Json, mistakes: Mistakes) -> Configuration:
     rules = {key.casefold(): said for key, said in _table(value, "rules").items()}
     sources = tuple(_sources(value, rules, mistakes))
     listed, aliases = _candidates(value, mistakes)
+    named = any(entry.id == UNDECLARED_ID for entry in listed)
     some = any(one.undeclared_label or one.blank_is_undeclared for one in sources)
-    candidates = (*listed, Standing(UNDECLARED_ID, UNDECLARED)) if some else listed
-    settings = _Settings(rules, len(listed), some, mistakes)
-    in_order = folded(_said(rules, "tiebreakmode")) in IN_ORDER
-    lot = tuple(entry.id for entry in reversed(candidates)) if in_order else ()
+    candidates = listed if named or not some else (*listed, Standing(UNDECLARED_ID, UNDECLARED))
+    settings = _Settings(value, rules, len(listed), named or some, mistakes)
+    lot, drawn_by = settings.lot(listed)
     return Configuration(
         _said(output, "contestName") or _said(output, "contestOffice") or "Contest",
         candidates,
         aliases,
-        UNDECLARED_ID if some else None,
+        UNDECLARED_ID if named or some else None,
         settings.book(),
         settings.answers(),
         settings.seats(),
         settings.ranks,
         lot,
+        drawn_by,
+        settings.seed,
         sources,
-        (*settings.told(), *([FIRST_OUT] if some else [])),
+        (*settings.told(), *([FIRST_OUT] if named or some else [])),
     )
+
+
+def _word(said: object) -> str:
+    """The letters and digits alone: so a name and what a window shows for it are one."""
+    return "".join(filter(str.isalnum, str(said or "").casefold()))
+
+
+NOW = {_word(name): name for name in (*BOOKS, *OVERVOTES, *TIES)} | {
+    _word(before): name for before, name in FORMERLY.items()
+}
+
+
+def _now(said: object) -> str:
+    """The answer as it is called since version 1.2; as it is, where it is none."""
+    return NOW.get(_word(said), str(said))
 
 
 def _table(value: Json, key: str) -> Json:
@@ -180,7 +217,7 @@ def _candidates(
         if not name:
             mistakes.add("the name is missing", field=f"candidates[{at}].name")
             continue
-        id_ = ids.made_of(name)
+        id_ = UNDECLARED_ID if name == UNDECLARED else ids.made_of(name)
         excluded = _yes(entry.get("excluded"), f"candidates[{at}].excluded", mistakes)
         made.append(Standing(id_, name, withdrawn=excluded))
         codes = entry.get("aliases")
@@ -252,33 +289,77 @@ def _index(entry: Json, key: str, field: str, mistakes: Mistakes) -> int:
 class _Settings:
     """The rules of a configuration as answers to our choices."""
 
-    def __init__(self, rules: Json, candidates: int, undeclared: bool, mistakes: Mistakes) -> None:
+    def __init__(
+        self, value: Json, rules: Json, candidates: int, undeclared: bool, mistakes: Mistakes
+    ) -> None:
         self.rules, self.undeclared, self.mistakes = rules, undeclared, mistakes
+        self.version = _said(value, "tabulatorVersion")
         self._used: set[str] = set()
-        self.mode = folded(str(self._of("winnerelectionmode") or ""))
-        self.ranks = self._limit("maxrankingsallowed", candidates)
+        self.mode = self._way()
+        self.ties = _now(self._of("tiebreakmode"))
+        self.seed = self._seed()
+        self.ranks = self._limit("maxRankingsAllowed", candidates)
+
+    def _way(self) -> str:
+        """The way of electing, as it is called since version 1.2."""
+        said = _word(self._of("winnerelectionmode"))
+        if said == _word(STANDARD):
+            return ONE_SEAT if str(self._of("numberofwinners") or "1") == "1" else SEVERAL
+        if said == _word(FROM_BELOW):
+            none = str(self._of("numberofwinners") or "0") == "0"
+            return BY_SHARE if none or self._percentage() else BOTTOMS_UP
+        return _now(self._of("winnerelectionmode") or "")
 
     def book(self) -> str:
         """The rule book that counts by this way of electing."""
-        if self.mode == STANDARD:
-            several = str(self._of("numberofwinners") or "1") != "1"
-            return "rctab-stv" if several else "omov-av"
         if self.mode not in BOOKS:
-            ways = ", ".join(filter(None, BOOKS))
-            self._refuse("winnerElectionMode", f"{self.mode!r}; the ways are {ways}")
+            self._refuse("winnerElectionMode", f"{self.mode!r}, none of {', '.join(BOOKS)},")
         return BOOKS.get(self.mode, "omov-av")
 
     def seats(self) -> int:
         """How many are elected."""
-        said = str(self._of("numberofwinners") or "1")
-        if self.mode in BY_SHARE:
+        said = self._of("numberofwinners")
+        text = "1" if said in (None, "") else str(said)
+        seats = whole_number(text)
+        if self.mode == BY_SHARE:
+            if seats and said not in (None, ""):
+                what = f"{seats}, where everybody is elected who has a share: expected 0"
+                self.mistakes.add(what, field="numberOfWinners")
             return 1
-        seats = whole_number(said) or 0
         if not seats:
             self._refuse("numberOfWinners", f"{said!r}")
-        if seats > 1 and self.book() == "omov-av":
+        if seats and seats > 1 and self.book() == "omov-av":
             self._refuse("numberOfWinners", f"{seats} seats by singleWinnerMajority")
         return seats or 1
+
+    def _seed(self) -> str:
+        """The seed that ties are drawn from; empty where they are not."""
+        said = self._of("randomseed")
+        if self.ties not in (*DRAWN, SHUFFLED):
+            return ""
+        text = "" if said is None else str(said)
+        least, most = lots.LEAST_SEED, lots.MOST_SEED
+        if SEED_OF_RCTAB.fullmatch(text) and least <= int(text) <= most:
+            return text
+        what = f"{said!r} is no whole number, {least} to {most}, from which ties are drawn"
+        self.mistakes.add(what, field="randomSeed")
+        return ""
+
+    def lot(self, listed: Sequence[Standing]) -> tuple[tuple[Candidate, ...], str]:
+        """The order in which the tied go, where the configuration fixes it, and where it is from.
+
+        Undeclared write-ins without a vote are in no order of RCTab's: others go before them.
+        """
+        by_name = {entry.name: entry.id for entry in listed}
+        if self.ties == IN_ORDER:
+            order, drawn_by = [*by_name], "the order of the candidates"
+        elif self.ties == SHUFFLED and self.seed:
+            order = lots.shuffled(int(self.seed), by_name)
+            drawn_by = f"RCTab's permutation from randomSeed {self.seed}"
+        else:
+            return (), ""
+        out = [by_name[name] for name in reversed(order)]
+        return tuple(dict.fromkeys((*out, *([UNDECLARED_ID] if self.undeclared else [])))), drawn_by
 
     def answers(self) -> dict[str, tuple[str, str]]:
         """By choice: the answer, and the setting it comes from."""
@@ -298,26 +379,28 @@ class _Settings:
             found |= self._of_one_seat()
         elif self.book() == "rctab-stv":
             found |= self._of_several()
-        if self.mode in BY_SHARE:
-            found["minimum_share"] = self._share()
+        if self.mode == BY_SHARE:
+            found |= self._share()
+        # Only transfers of a part of a vote use it; RCTab wants it right whoever does.
+        self._number("decimalPlacesForVoteArithmetic", 20, "4")
         return found
 
     def _of_one_seat(self) -> dict[str, tuple[str, str]]:
         return {
             "eliminate": self._flag("batchElimination", "batch_safe", "lowest_alone"),
             "stop": self._stop(),
-            "quota": self._flag(
-                "doesFirstRoundDetermineThreshold", "half_first_round", "half_in_play"
-            ),
+            "quota": self._flag(OF_ROUND_1, "half_first_round", "half_in_play"),
+            "denominator": self._flag(OF_ROUND_1, "first_round", "continuing"),
             "last_round": self._number("stopTabulationEarlyAfterRound", 999),
         }
 
     def _stop(self) -> tuple[str, str]:
         found = self._flag("continueUntilTwoCandidatesRemain", "two_left", "larger_of_two")
-        return ("two_left", f"winnerElectionMode = {TO_TWO}") if self.mode == TO_TWO else found
+        to_two = _word(self._of("winnerelectionmode")) == _word(TO_TWO)
+        return ("two_left", f"winnerElectionMode = {TO_TWO}") if to_two else found
 
     def _of_several(self) -> dict[str, tuple[str, str]]:
-        one = "one" if self.mode in ONE_AT_ONCE else "all"
+        one = "one" if self.mode == ONE_AT_ONCE else "all"
         hare, _ = self._flag("hareQuota", "hare", "droop")
         digits, _ = self._flag("nonIntegerWinningThreshold", "digits", "whole")
         return {
@@ -334,21 +417,36 @@ class _Settings:
             self.mistakes.add(f"{said!r} is no whole number, 0 to {most:,}", field=key)
         return text if number is not None and number <= most else otherwise, f"{key} = {said}"
 
-    def _share(self) -> tuple[str, str]:
-        """The part of the votes that everybody has to have who is left at the end."""
-        key = "multiSeatBottomsUpPercentageThreshold"
-        said = str(self._of(key.casefold()) or "")
-        number = whole_number(said)
-        if number is None or not 1 <= number <= 100:
-            self.mistakes.add(f"{said!r} is no percentage, 1 to 100", field=key)
-            number = 1
-        return f"{number}/100", f"{key} = {said}"
+    def _share(self) -> dict[str, tuple[str, str]]:
+        """The part of the votes that everybody has who is left at the end, at least or more.
+
+        RCTab's documentation says to meet or exceed it, and versions 1 count so; since version 2 it
+        goes on until everybody has more [Tabulator.java of 1.3, RoundTally.java of 2.0].
+        """
+        said = self._percentage()
+        number = Fraction(said if PERCENT.fullmatch(said) else 0)
+        if not 0 < number <= 100:
+            self.mistakes.add(f"{said!r} is no percentage, 1 to 100", field=PERCENTAGE)
+            number = Fraction(1)
+        early = re.match(r"[01]\.", self.version) is not None
+        return {
+            "minimum_share": (str(number / 100), f"{PERCENTAGE} = {said}"),
+            "share_reach": (
+                "at_least" if early else "more_than",
+                f"tabulatorVersion = {self.version or 'none'}",
+            ),
+            "share_of": self._flag(OF_ROUND_1, "first_round", "in_play"),
+            "denominator": self._flag(OF_ROUND_1, "first_round", "continuing"),
+        }
+
+    def _percentage(self) -> str:
+        keys = (PERCENTAGE.casefold(), "bottomsuppercentagethreshold")
+        return next((str(said) for said in map(self._of, keys) if said not in (None, "")), "")
 
     def told(self) -> Iterator[str]:
         """What was taken for granted; settings that would change the result are refused."""
-        mode = folded(str(self.rules.get("tiebreakmode") or ""))
-        if "random" in mode or mode == "generatepermutation":
-            yield DRAWN
+        if self.seed and self.ties in DRAWN:
+            yield AS_DRAWN
         for key, said in self.rules.items():
             if key in self._used | OF_NO_WEIGHT or said in NOTHING:
                 continue
@@ -365,7 +463,7 @@ class _Settings:
         )
 
     def _limit(self, key: str, otherwise: int) -> int:
-        said = self._of(key)
+        said = self._of(key.casefold())
         if isinstance(said, str):
             said = folded(said)
         if said in ANY_NUMBER:
@@ -380,9 +478,9 @@ class _Settings:
 
     def _mapped(self, key: str, answers: Mapping[str, str]) -> tuple[str, str]:
         said = str(self._of(key.casefold()) or "")
-        if folded(said) not in answers:
-            self._refuse(key, f"{said!r}")
-        return answers.get(folded(said), next(iter(answers.values()))), f"{key} = {said}"
+        if _now(said) not in answers:
+            self._refuse(key, f"{said!r}, none of {', '.join(answers)},")
+        return answers.get(_now(said), next(iter(answers.values()))), f"{key} = {said}"
 
     def _flag(self, key: str, yes: str, no: str) -> tuple[str, str]:
         said = self._of(key.casefold())

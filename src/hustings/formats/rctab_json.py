@@ -17,6 +17,8 @@ from typing import Any
 
 from hustings.counting.movement import movements
 from hustings.counting.transcript import Elected, Quota, Round, Transcript
+from hustings.election.rulebook import UNDECLARED
+from hustings.election.spec import Contest
 from hustings.units import NO_POINTS, Candidate, Section, decimal
 
 INACTIVE = "Inactive Ballots"
@@ -112,15 +114,18 @@ def of_college(transcript: Transcript, heading: Heading) -> str:
     return _written(transcript, heading, threshold, tally, flows, POINT_PLACES)
 
 
-def names(transcript: Transcript) -> dict[Candidate, str]:
-    """What each candidate is called in the file: unlike every other, and no reserved name."""
-    contest = transcript.contest
+def names(contest: Contest) -> dict[Candidate, str]:
+    """What each candidate is called in the file: unlike every other, and no reserved name.
+
+    Undeclared write-ins have theirs: it is reserved for them.
+    """
     bearers: dict[str, int] = {}
     for entry in contest.candidates:
         bearers[entry.name.casefold()] = bearers.get(entry.name.casefold(), 0) + 1
     return {
         entry.id: f"{entry.name} ({entry.id})"
-        if bearers[entry.name.casefold()] > 1 or entry.name.casefold().strip() in {*RESERVED, ""}
+        if bearers[entry.name.casefold()] > 1
+        or (entry.id != UNDECLARED and entry.name.casefold().strip() in {*RESERVED, ""})
         else entry.name
         for entry in contest.candidates
     }
@@ -137,7 +142,7 @@ def _written(
     tallies = [tally(round_) for round_ in transcript.rounds]
     drops = any(counted[None] for counted in tallies)
     called: dict[Candidate | None, str] = {None: INACTIVE}
-    called.update(names(transcript).items())
+    called.update(names(transcript.contest).items())
     results = [
         {
             "round": number,

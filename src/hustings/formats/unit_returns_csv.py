@@ -1,7 +1,8 @@
 """What the units of a section returned, as CSV: the wide table that parties print.
 
 Columns: `unit` or `name` (or both, if they agree), one for each candidate by id or name, and
-any of `spoiled`, `returned`, `issued`, `turnout` (a percentage as printed) and `source`. `cast`
+any of `non_transferable` (formal papers that count for nobody in round 1), `spoiled`, `returned`,
+`issued`, `turnout` (a percentage as printed) and `source`. `cast`
 is read as `returned`, `spoilt` as `spoiled`; a table with both is refused. A unit of which the
 votes are not known leaves their cells empty.
 """
@@ -18,9 +19,9 @@ from hustings.formats.ballot_file import Mistakes
 from hustings.formats.ballot_names import Candidates, folded
 from hustings.formats.published_csv import PERCENT
 from hustings.formats.table_csv import Row, number, rows
-from hustings.units import Candidate, Papers, Unit, percent
+from hustings.units import NO_PAPERS, Candidate, Papers, Unit, percent
 
-DETAILS = ("spoiled", "returned", "issued", "turnout", "source")
+DETAILS = ("non_transferable", "spoiled", "returned", "issued", "turnout", "source")
 OTHER_NAMES = {"cast": "returned", "spoilt": "spoiled"}
 
 Units = Mapping[Unit, UnitEntry]
@@ -132,8 +133,9 @@ def _return(
     if not PERCENT.fullmatch(turnout):
         mistakes.add(f"{turnout!r} is not a percentage such as 58.2", row.line, "turnout")
         turnout = ""
-    spoiled, returned, issued = (
-        number(row, column, mistakes) for column in ("spoiled", "returned", "issued")
+    held_up, spoiled, returned, issued = (
+        number(row, column, mistakes)
+        for column in ("non_transferable", "spoiled", "returned", "issued")
     )
     return UnitReturn(
         unit,
@@ -145,6 +147,7 @@ def _return(
         row.cell("source"),
         file,
         row.line,
+        held_up or NO_PAPERS,
     )
 
 

@@ -31,8 +31,16 @@ from hustings.errors import InputError, Problem
 from hustings.formats.ballot_names import Ids
 from hustings.results import disclosure
 from hustings.results.disclosure import Cell, Disclosed, Earlier
-from hustings.results.edition import Edition, NamedBallot, SectionEdition, Standalone, UnitRow
-from hustings.units import Candidate, Papers, Section, Unit
+from hustings.results.edition import (
+    NOBODY,
+    Edition,
+    NamedBallot,
+    SectionEdition,
+    Standalone,
+    UnitRow,
+    with_nobody,
+)
+from hustings.units import NO_PAPERS, Candidate, Papers, Section, Unit
 
 # Longer names are a slip or an attack, and no page could show them.
 LONGEST_NAME = 300
@@ -243,8 +251,9 @@ class _Assembling:
 
     @property
     def total(self) -> Mapping[Candidate, Papers]:
-        """The section's first preferences."""
-        return self.transcript.rounds[0].tally.held[self.section]
+        """The section's first preferences, and the papers that count for nobody."""
+        tally = self.transcript.rounds[0].tally
+        return with_nobody(tally.held[self.section], tally.non_transferable[self.section])
 
     def edition(self) -> SectionEdition:
         """The section as it is published; what keeps it from being so is among the problems."""
@@ -295,10 +304,6 @@ class _Assembling:
     def _rows(self, reckoned: Reckoned) -> tuple[tuple[UnitRow, ...], dict[Unit, str]]:
         if not reckoned.units or not self._shows_units() or reckoned.problems:
             return (), {}
-        held_up = self._held_up()
-        if held_up:
-            self._refused([_told_held_up(held_up)], _TOTALS_REMEDY)
-            return (), {}
         of = {each.unit: each for each in reckoned.units}
         found = self._disclosed(reckoned.units)
         alone = [self._alone(of[unit]) for unit in found.alone]
@@ -310,12 +315,6 @@ class _Assembling:
         rows += [rest] if rest else []
         return self._with_rankings(rows), pooled_into
 
-    def _held_up(self) -> int:
-        """How many formal papers count for nobody in round 1: a shared first rank holds them up."""
-        if self.transcript.contest.rules.overvotes not in OPEN_OVERVOTES:
-            return 0
-        return self.transcript.rounds[0].tally.non_transferable[self.section]
-
     def _disclosed(self, units: Sequence[UnitReturn]) -> Disclosed:
         if self.secrecy is disclosure.Secrecy.NAMED:
             return Disclosed(tuple(each.unit for each in units))
@@ -323,7 +322,7 @@ class _Assembling:
             Cell(
                 each.unit,
                 self._unit(each.unit).region,
-                each.votes,
+                None if each.votes is None else with_nobody(each.votes, each.non_transferable),
                 each.spoiled,
                 each.returned,
                 each.issued,
@@ -357,6 +356,7 @@ class _Assembling:
             returned,
             each.issued,
             each.source,
+            non_transferable=each.non_transferable,
         )
 
     def _pool(self, pool: disclosure.Pool) -> UnitRow:
@@ -369,10 +369,11 @@ class _Assembling:
             pool.units,
             Standalone.POOLED,
             region,
-            pool.votes,
+            _of_candidates(pool.votes),
             pool.spoiled,
             pool.returned,
             pool.issued,
+            non_transferable=pool.votes.get(NOBODY, NO_PAPERS),
         )
 
     def _not_held(
@@ -381,7 +382,7 @@ class _Assembling:
         """What is left of the section after the rows that have votes, if anything is."""
         shown = [row for row in rows if row.votes is not None]
         left = {
-            name: Papers(papers - sum((row.votes or {})[name] for row in shown))
+            name: Papers(papers - sum(row.formal.get(name, 0) for row in shown))
             for name, papers in self.total.items()
         }
         if not any(left.values()):
@@ -394,9 +395,10 @@ class _Assembling:
             (*held_back, *unseen),
             Standalone.NOT_HELD,
             "",
-            left,
+            _of_candidates(left),
             _left(spoiled, [row.spoiled for row in shown]),
             _left(account.returned, [row.returned for row in shown]),
+            non_transferable=left.get(NOBODY, NO_PAPERS),
         )
 
     @property
@@ -432,7 +434,7 @@ class _Assembling:
     def _changed_rows(self, rows: Sequence[UnitRow]) -> set[str]:
         """The rows that an earlier release showed with other figures."""
         past = {shown.id: shown.votes for each in self.before for shown in each.figures.rows}
-        return {row.id for row in rows if row.id in past and past[row.id] != row.votes}
+        return {row.id for row in rows if row.id in past and past[row.id] != row.formal}
 
     def _possible(self) -> int:
         contest = self.transcript.contest
@@ -477,14 +479,6 @@ class _Assembling:
         return tuple(ballots)
 
 
-def _told_held_up(papers: int) -> str:
-    return (
-        f"{papers:,} papers count for nobody in round 1, because several share their first rank, "
-        "and the rows of units have no place for such papers"
-    )
-
-
-_TOTALS_REMEDY = f'write policy = "{Policy.TOTALS}" in the section'
 _SECTION_REMEDY = 'publish it all the same by accepts = "the reason" in the section'
 _RELEASE_REMEDY = 'publish it all the same by accepts = "the reason" in the release'
 
@@ -511,12 +505,17 @@ def _named(id_: str, elector: ElectorEntry, judged: Judged) -> NamedBallot:
 
 def _is_all(row: UnitRow, by_unit: Mapping[Unit, Counter[Ranking]]) -> bool:
     """Whether the rankings that are known of the row's units are those of all its papers."""
-    votes = row.votes or {}
-    first: Counter[Candidate | None] = Counter()
+    standing = (row.votes or {}).keys()
+    first: Counter[Candidate] = Counter()
     for unit in row.units:
         for ranking, papers in by_unit.get(unit, Counter()).items():
-            first[highest(ranking, votes.keys())] += papers
-    return first == Counter({name: papers for name, papers in votes.items() if papers})
+            first[highest(ranking, standing) or NOBODY] += papers
+    return first == Counter({name: papers for name, papers in row.formal.items() if papers})
+
+
+def _of_candidates(votes: Mapping[Candidate, Papers]) -> dict[Candidate, Papers]:
+    """The votes without the papers that count for nobody."""
+    return {name: papers for name, papers in votes.items() if name != NOBODY}
 
 
 def _left(total: int | None, parts: Sequence[Papers | None]) -> Papers | None:

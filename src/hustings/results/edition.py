@@ -15,7 +15,7 @@ from hustings.ballots.returns import Claim, PaperAccount
 from hustings.counting import account
 from hustings.counting.seats import account as seats_account
 from hustings.counting.seats.stages import StageTranscript
-from hustings.counting.transcript import Transcript
+from hustings.counting.transcript import Tie, Transcript
 from hustings.election.publication import (
     ElectorEntry,
     Release,
@@ -24,7 +24,20 @@ from hustings.election.publication import (
     UnitEntry,
 )
 from hustings.election.spec import Election, SectionEntry
-from hustings.units import Candidate, Option, Papers, Section, Unit
+from hustings.units import NO_PAPERS, Candidate, Option, Papers, Section, Unit
+
+# In place of a candidate, for papers that count for nobody; no candidate's id has brackets.
+NOBODY = Candidate("(none)")
+
+
+def with_nobody(
+    votes: Mapping[Candidate, Papers], non_transferable: Papers
+) -> Mapping[Candidate, Papers]:
+    """The first preferences, and under `NOBODY` the formal papers that count for nobody, if any.
+
+    To whoever would find out how somebody voted, these are one more answer that a paper can give.
+    """
+    return {**votes, NOBODY: non_transferable} if non_transferable else votes
 
 
 class Standalone(Option):
@@ -40,7 +53,8 @@ class UnitRow:
     """The published figures of one unit, or of the units that were pooled into one row.
 
     `votes` are first preferences by candidate, None where they are not known; so are
-    `spoiled`, `returned` and `issued`. `rankings` are there only where the policy is
+    `spoiled`, `returned` and `issued`. `non_transferable` are formal papers that count for nobody
+    in round 1. `rankings` are there only where the policy is
     `unit_rankings`.
     """
 
@@ -55,11 +69,17 @@ class UnitRow:
     issued: Papers | None = None
     source: str = ""
     rankings: Mapping[Ranking, Papers] | None = None
+    non_transferable: Papers = NO_PAPERS
 
     @cached_property
     def valid(self) -> Papers | None:
         """How many formal papers are in the row."""
-        return None if self.votes is None else Papers(sum(self.votes.values()))
+        return None if self.votes is None else Papers(sum(self.formal.values()))
+
+    @cached_property
+    def formal(self) -> Mapping[Candidate, Papers]:
+        """Every formal paper that is known: by first preference, and under `NOBODY`."""
+        return with_nobody(self.votes or {}, self.non_transferable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +174,11 @@ class Edition:
         return self.transcript.profiles[0].spoiled.get(section)
 
     @property
+    def ties(self) -> tuple[Tie, ...]:
+        """Every tie of the count, in its order."""
+        return tuple(tie for round_ in self.transcript.rounds if (tie := round_.event.tie))
+
+    @property
     def declares(self) -> bool:
         """Whether the release says that somebody is elected; else it says who would be."""
         return self.release.status in (Status.DECLARED, Status.CORRECTED)
@@ -186,6 +211,16 @@ class SeatsEdition(Edition):
     def elected(self) -> tuple[Candidate, ...]:
         """Those elected, in the order in which they were."""
         return self.stages.elected
+
+    @property
+    def ties(self) -> tuple[Tie, ...]:
+        """Every tie of the count, in its order."""
+        return tuple(
+            tie
+            for stage in self.stages.stages
+            for tie in (stage.tie, *(won.tie for won in stage.elected))
+            if tie is not None
+        )
 
     @cached_property
     def headline(self) -> str:

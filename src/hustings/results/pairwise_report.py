@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from hustings.counting.borda import Borda
 from hustings.counting.figures import printed_number
 from hustings.counting.pairwise import (
-    Borda,
     Pairwise,
     Strength,
+    copeland,
+    minimax,
     ranked_pairs,
     schulze,
+    schwartz_set,
     smith_set,
 )
 from hustings.election.spec import Contest
@@ -49,7 +52,9 @@ def _blocks(compared: Compared) -> Iterator[Block]:
     yield Heading("About these figures")
     yield Sentence(
         "In each pair a paper counts for whichever of the two it ranks higher; one that ranks "
-        "neither counts for nobody. None of this elects anybody: the rules of the contest do."
+        "neither, or has them share a rank, counts for nobody. In a Borda count those who share "
+        "a rank have the mean of its places. None of this elects anybody: the rules of the "
+        "contest do."
     )
 
 
@@ -110,7 +115,10 @@ def _methods(compared: Compared) -> Table:
 def methods(pairs: Pairwise) -> Iterator[tuple[str, str, tuple[Candidate, ...] | None]]:
     """Each method, what makes a win strong, and whom it puts first; several, if level."""
     yield "Smith set", "", smith_set(pairs)
+    yield "Schwartz set", "", schwartz_set(pairs)
+    yield "Copeland", "", copeland(pairs)
     for strength in Strength:
+        yield "Minimax", strength, minimax(pairs, strength)
         yield "Ranked pairs", strength, ranked_pairs(pairs, strength)
         yield "Schulze", strength, schulze(pairs, strength)
 

@@ -543,14 +543,15 @@ def _load_tabulation(path: Path) -> Loaded | None:
     config, rules = found.config, rule_book(found.config.book)
     for choice, (answer, setting) in config.settings.items():
         rules = rules.override(choice, answer, Basis(f"{path.name}: {setting}"))
-    drawn_by = f"the order of the candidates in {path.name}" if config.lot else ""
+    source = f"randomSeed in {path.name}" if config.seed else ""
+    drawn_by = f"{config.drawn_by} in {path.name}" if config.lot else ""
     contest = Contest(
         "contest",
         config.title,
         config.candidates,
         (SectionEntry(EVERYONE, EVERYONE, Fraction(1)),),
         rules,
-        Decisions(config.lot, drawn_by),
+        Decisions(config.lot, drawn_by, config.seed, source),
         config.seats,
     )
     polls = {contest.id: (Poll(found.papers),)}

@@ -13,7 +13,7 @@ import click
 
 from hustings.audit.published import Reconciliation
 from hustings.ballots.formality import Ballot, Refused
-from hustings.ballots.paper import as_written
+from hustings.ballots.paper import Paper, as_written
 from hustings.ballots.profile import Profile
 from hustings.counting import account, engine
 from hustings.election.rulebook import RuleBook
@@ -45,6 +45,7 @@ from hustings.shell.screen import progress, show
 from hustings.units import Candidate, percent
 
 if TYPE_CHECKING:
+    from hustings.formats.rctab_json import Heading
     from hustings.shell.seats import StageCount
 
 
@@ -420,7 +421,12 @@ def _require_room(counts: Sequence[AnyCount], form: str, out: Path | None, force
 
 
 def _target(counted: AnyCount, form: str, out: Path) -> Path:
-    endings = {"text": "txt", "markdown": "md", "rctab": "rctab.json"}
+    endings = {
+        "text": "txt",
+        "markdown": "md",
+        "rctab": "rctab.json",
+        "rctab-detailed": "rctab-detailed.json",
+    }
     return out / f"{counted.contest.id}.{endings.get(form, form)}"
 
 
@@ -438,6 +444,8 @@ def _written(counted: AnyCount, form: str) -> Iterable[str]:
             return as_markdown.write(_report(counted))
         case "rctab":
             return [_as_rctab(counted)]
+        case "rctab-detailed":
+            return [_in_rctabs_detail(counted)]
     return as_text.write(_report(counted))
 
 
@@ -447,14 +455,33 @@ def _as_rctab(counted: AnyCount) -> str:
 
     contest = counted.contest
     if not isinstance(counted, Count):
-        raise InputError(f"{contest.id}: RCTab's summary is written of one seat; try --format json")
-    marked = f"NOT A RESULT ({counted.hypothesis}): " if counted.hypothesis else ""
-    title = counted.election or contest.post
-    heading = rctab_json.Heading(f"{marked}{title}", f"{marked}{contest.post}")
+        raise InputError(
+            f"{contest.id}: RCTab's summary is written of one seat; try --format rctab-detailed"
+        )
+    heading = _heading_for_rctab(counted)
     sections = [*counted.rounds[0].tally.held]
     if len(sections) == 1:
         return rctab_json.of_section(counted, sections[0], heading)
     return rctab_json.of_college(counted, heading)
+
+
+def _in_rctabs_detail(counted: AnyCount) -> str:
+    """Every round as RCTab's detailed report tells it, with the inactive papers by cause."""
+    from hustings.formats import rctab_report
+
+    heading = _heading_for_rctab(counted)
+    papers = [one for poll in counted.polls[:1] for one in poll.judged(counted.contest)]
+    if isinstance(counted, Count):
+        return rctab_report.of_rounds(counted, papers, heading)
+    return rctab_report.of_stages(counted, papers, heading)
+
+
+def _heading_for_rctab(counted: AnyCount) -> "Heading":
+    from hustings.formats.rctab_json import Heading
+
+    marked = f"NOT A RESULT ({counted.hypothesis}): " if counted.hypothesis else ""
+    title = counted.election or counted.contest.post
+    return Heading(f"{marked}{title}", f"{marked}{counted.contest.post}")
 
 
 def _report(counted: AnyCount) -> Report:
@@ -503,8 +530,14 @@ def _paper_rows(loaded: acts.Loaded, contest: str, doubtful: bool) -> Iterator[t
                 as_written(paper.marks),
                 ballot,
                 told or poll.reconstructed.get(paper.section, ""),
-                f"{Path(paper.file).name}:{paper.line}" if paper.file else "",
+                _place(paper),
             )
+
+
+def _place(paper: Paper) -> str:
+    """The file by name, and the line where the file has lines."""
+    name = Path(paper.file).name if paper.file else ""
+    return name if paper.line is None else f"{name}:{paper.line}"
 
 
 def _account_rows(loaded: acts.Loaded, contest: Contest) -> Iterator[tuple[object, ...]]:

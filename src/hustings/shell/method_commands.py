@@ -2,18 +2,22 @@
 
 import json
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import click
 
+from hustings.ballots import shared
 from hustings.ballots.profile import Profile
 from hustings.ballots.reduction import reduce
 from hustings.counting import engine
-from hustings.counting.pairwise import Borda, borda, compare
+from hustings.counting.borda import Borda, borda
+from hustings.counting.pairwise import compare
 from hustings.counting.possible import MOST_STATES, possible_winners
 from hustings.counting.seats import engine as seats_engine
 from hustings.election.college import College
+from hustings.election.rulebook import Overvotes
 from hustings.election.spec import EVERYONE, Contest
 from hustings.errors import HustingsError, InputError
 from hustings.results import as_text, pairwise_report
@@ -49,8 +53,8 @@ def pairwise(
 ) -> int:
     """Hold every candidate of the election at PATH against every other.
 
-    Says who beats everybody, the Smith set, and whom ranked pairs, Schulze and Borda put first.
-    Nobody is elected by it.
+    Says who beats everybody, the Smith and Schwartz sets, and whom Copeland, minimax, ranked pairs,
+    Schulze and Borda put first. Nobody is elected by it.
     """
     loaded = acts.load(path)
     chosen = loaded.election.contest(contest)
@@ -103,17 +107,31 @@ def _compared(loaded: Loaded, contest: str, section: str | None) -> Compared:
     polls = loaded.polls[chosen.id]
     if len(polls) > 1:
         raise InputError(f"{chosen.id}: {len(polls)} ballots were held, and pairs need rankings")
-    whole = reduce(polls[0], chosen)
-    profile, college, elected = engine.as_counted(whole, chosen), chosen.college, _elected
+    asked = _with_shared_ranks(chosen)
+    whole = reduce(polls[0], asked)
+    profile, college = engine.as_counted(whole, asked), chosen.college
     if section is not None:
         profile, college = _alone(whole, chosen, section)
+    # What the rules refuse to count elects nobody.
+    counts = section is None and (asked is chosen or not _is_open(whole))
     standing, empty = chosen.standing, chosen.rules.empty_section
     return Compared(
         chosen,
         compare(profile, standing, college, empty),
         {variant: borda(profile, standing, college, variant) for variant in Borda},
-        elected(chosen, whole) if section is None else (),
+        _elected(chosen, whole) if counts else (),
     )
+
+
+def _with_shared_ranks(contest: Contest) -> Contest:
+    """The contest, where its rules are silent, with shared ranks kept: in a pair they are clear."""
+    if contest.rules.overvotes is not Overvotes.REFUSE:
+        return contest
+    return replace(contest, rules=replace(contest.rules, overvotes=Overvotes.PAUSE))
+
+
+def _is_open(profile: Profile) -> bool:
+    return any(shared.is_open(ranking) for part in profile.papers.values() for ranking in part)
 
 
 def _alone(profile: Profile, contest: Contest, section: str) -> tuple[Profile, College]:

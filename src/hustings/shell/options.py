@@ -39,7 +39,7 @@ SET = click.option(
     metavar="CHOICE=VALUE",
     help="Answer one choice of the rule book otherwise, such as overvotes=spoil.",
 )
-FORMATS = ("text", "json", "csv", "html", "markdown", "rctab")
+FORMATS = ("text", "json", "csv", "html", "markdown", "rctab", "rctab-detailed")
 FORMAT = click.option(
     "--format",
     "form",

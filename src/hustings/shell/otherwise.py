@@ -6,17 +6,23 @@ from dataclasses import replace
 from hustings.ballots.profile import Profile
 from hustings.counting import account, engine, what_if
 from hustings.counting.figures import printed_number
+from hustings.counting.seats import engine as seats_engine
 from hustings.counting.transcript import Transcript
 from hustings.election.rulebook import Basis, CollegeUse, Denominator, Method
 from hustings.election.spec import Contest, SectionEntry
 from hustings.errors import HustingsError, UnbrokenTie
-from hustings.results.edition import Edition
+from hustings.results.edition import Edition, SeatsEdition
 from hustings.results.pages.what_if_page import Otherwise
+from hustings.results.seats.what_if_page import OtherSeats
 from hustings.shell import acts
 from hustings.units import Section
 
 # More candidates than this, and a page of one question each would answer nobody.
 MOST_ABSENT = 12
+# Where each is one row of a table, more can be read.
+MOST_ROWS = 40
+# So many rankings are counted for such a table, which takes some twenty seconds.
+MOST_COUNTED, MOST_BY_MEEK = 2_000_000, 100_000
 
 
 def questions(edition: Edition) -> Iterator[Otherwise]:
@@ -41,6 +47,41 @@ def questions(edition: Edition) -> Iterator[Otherwise]:
             yield _answer(edition, f"without-{entry.id}", told, without, ballots)
     if any(part.account.spoiled for part in edition.sections.values()):
         yield Otherwise("spoiled", "If the spoiled papers had counted", None, _spoiled(edition))
+
+
+def questions_of_seats(edition: SeatsEdition) -> Iterator[OtherSeats]:
+    """Who would have been elected had somebody not stood, or with one seat more or fewer.
+
+    Each is a count of the same papers; nobody can know where rankings are withheld.
+    """
+    contest = edition.stages.contest
+    for told, change in (("One seat more", 1), ("One seat fewer", -1)):
+        seats = contest.seats + change
+        if 0 < seats < len(contest.standing):
+            yield _of_seats(edition, f"{told}: {seats}", replace(contest, seats=seats))
+    if _countable_without_each(edition):
+        for entry in (entry for entry in contest.candidates if not entry.withdrawn):
+            without = contest.without(frozenset((entry.id,)))
+            yield _of_seats(edition, f"Without {entry.name}", without)
+
+
+def _countable_without_each(edition: SeatsEdition) -> bool:
+    """Whether enough stand that one may be missing, and few enough that each can be asked about."""
+    contest, parts = edition.stages.contest, edition.stages.profile.papers.values()
+    standing, rankings = len(contest.standing), sum(map(len, parts))
+    most = MOST_BY_MEEK if contest.rules.method is Method.MEEK else MOST_COUNTED
+    enough = contest.seats < standing - 1
+    return enough and standing <= MOST_ROWS and standing * rankings <= most
+
+
+def _of_seats(edition: SeatsEdition, title: str, contest: Contest) -> OtherSeats:
+    if any(part.withheld for part in edition.sections.values()):
+        return OtherSeats(title, None, "Nobody can know: the rankings are not published.")
+    try:
+        counted = seats_engine.count(contest, edition.stages.profile, f"the question: {title}")
+    except HustingsError as error:
+        return OtherSeats(title, None, _uncountable(error, withheld=False))
+    return OtherSeats(title, counted)
 
 
 def _of_the_college(edition: Edition, contest: Contest, ballots: Profile) -> Iterator[Otherwise]:
@@ -91,14 +132,14 @@ def _answer(edition: Edition, id_: str, told: str, contest: Contest, ballots: Pr
     try:
         other = engine.count(contest, [ballots], f"the question: if {told}")
     except HustingsError as error:
-        return Otherwise(id_, title, None, _uncountable(error, bool(withheld)))
+        return Otherwise(id_, title, None, _uncountable(error, withheld=bool(withheld)))
     unknown = what_if.first_undecided(edition.transcript, other, withheld)
     if unknown:
         return Otherwise(id_, title, None, _undecided(other, unknown))
     return Otherwise(id_, title, other)
 
 
-def _uncountable(error: HustingsError, withheld: bool) -> str:
+def _uncountable(error: HustingsError, *, withheld: bool) -> str:
     """Why there is no count; whoever ties where may be told by withheld papers alone."""
     if isinstance(error, UnbrokenTie) and not withheld:
         return "The count would come to a tie that only a lot could break."

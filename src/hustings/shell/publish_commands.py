@@ -11,7 +11,7 @@ from hustings.counting import engine
 from hustings.errors import InputError
 from hustings.formats import transcript_json
 from hustings.shell import acts, world
-from hustings.shell.options import KEY_FILE, LOT, OUT_SITE, PATH_OR_RACE, RULES, SEED
+from hustings.shell.options import DECIDED, KEY_FILE, LOT, OUT_SITE, PATH_OR_RACE, RULES, SEED
 from hustings.shell.outcome import Outcome
 from hustings.shell.screen import forecasts_shown, progress
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @RULES
 @LOT
 @SEED
+@DECIDED
 @click.option("--base-url", default="", help="The address that the site will have.")
 @KEY_FILE
 @click.option(
@@ -56,6 +57,7 @@ def publish(
     rules: str | None,
     lot: str | None,
     seed: str | None,
+    decided: Path | None,
     base_url: str,
     key: Path | None,
     force: bool,
@@ -73,14 +75,15 @@ def publish(
     is likely to win, what decides it and what is not known, and --seed is a number.
     """
     if _is_race(path):
-        _refuse_options("is for an election; PATH is a race", {"--rules": rules, "--lot": lot})
+        of_an_election = {"--rules": rules, "--lot": lot, "--decided": decided}
+        _refuse_options("is for an election; PATH is a race", of_an_election)
         asked = {"as_of": as_of, "seed": seed, "draws": draws, "days": days}
         how = {"base_url": base_url, "key": key, "force": force, "beside": beside}
         return _publish_race(path, out, asked, **how)
     of_a_race = {"--as-of": as_of, "--draws": draws, "--days": days}
     _refuse_options("is for a race; PATH is an election", of_a_race)
     with progress() as watch:
-        loaded = acts.with_decisions(acts.load(path, watch), lot, seed)
+        loaded = acts.with_decisions(acts.load(path, watch), lot, seed, decided)
     if rules:
         for contest in loaded.election.contests:
             loaded = acts.with_rules(loaded, contest.id, rules, ())

@@ -44,6 +44,7 @@ from hustings.results.seats import assembly as seats_assembly
 from hustings.results.seats import documents as seats_documents
 from hustings.results.seats import opendata as seats_opendata
 from hustings.results.seats import pages as seats_pages
+from hustings.results.seats import what_if_page as seats_what_if_page
 from hustings.results.seats.pages import SeatsSite
 from hustings.results.words import capital
 from hustings.shell import acts, datafiles, otherwise, shelf, signing, typeset, world
@@ -324,12 +325,8 @@ class _Release:
             self.add(site.places.at(f"copy/{name}"), text.encode())
 
     def _file_pages(self, site: Site, sizes: Mapping[str, int]) -> Iterator[Page]:
-        fingerprint = signing.fingerprint(self.public)
-        if isinstance(site, SeatsSite):
-            yield from seats_pages.file_pages(site, sizes, self.public, fingerprint)
-            return
         yield files.data_page(site, sizes)
-        yield files.verify_page(site, self.public, fingerprint)
+        yield files.verify_page(site, self.public, signing.fingerprint(self.public))
         for name, text in embeds.oembed(site).items():
             self.add(site.places.at(name), text.encode())
 
@@ -368,22 +365,31 @@ def templates() -> Environment:
 def _pages(site: Site, loaded: Loaded, past: Mapping[int, Mapping[str, Record]]) -> Iterator[Page]:
     """Every page of one contest, but those that tell of files."""
     edition, contest = site.edition, site.contest.id
-    held = {each: records[contest].figures for each, records in past.items() if contest in records}
-    if isinstance(site, SeatsSite):
-        yield from seats_pages.pages(site, loaded.publication.releases, held)
-        return
-    yield result.page(site)
-    yield rounds.page(site)
+    yield from _pages_of_stages(site) if isinstance(site, SeatsSite) else _pages_of_rounds(site)
     yield from sections.pages(site)
     yield from units.pages(site)
     yield from electors.pages(site)
     yield from fact_pages.pages(site, facts(edition))
-    yield counted.page(site)
-    yield what_if_page.page(site, [*otherwise.questions(edition)])
     yield from embeds.pages(site)
+    held = {each: records[contest].figures for each, records in past.items() if contest in records}
     held[edition.release.number] = releases.figures(edition)
     listed = loaded.publication.releases or (edition.release,)
     yield releases.page(site, listed, held)
+
+
+def _pages_of_rounds(site: Site) -> Iterator[Page]:
+    """The pages that only a count for one seat has."""
+    yield result.page(site)
+    yield rounds.page(site)
+    yield counted.page(site)
+    yield what_if_page.page(site, [*otherwise.questions(site.edition)])
+
+
+def _pages_of_stages(site: SeatsSite) -> Iterator[Page]:
+    """The pages that only a count for several seats has."""
+    yield from seats_pages.pages(site)
+    others = [*otherwise.questions_of_seats(site.seats)]
+    yield seats_what_if_page.page(site, site.seats.elected, others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hustings.ballots.paper import OVERVOTE, Paper
+from hustings.counting.figures import told_papers
 from hustings.election.spec import EVERYONE, Contest, SectionEntry
 from hustings.errors import InputError, Problem
 from hustings.formats import ballots_csv, ballots_xlsx, cvr_cdf, rctab_records
@@ -20,6 +21,8 @@ from hustings.shell import world
 
 # A configuration is a page or two; a larger file of that ending holds ballots.
 LARGEST_CONFIG = 4 << 20
+# Of a table of ranks no more columns are read; of Dominion's records RCTab does not ask.
+AS_MANY_RANKS_AS_THERE_ARE = ("ess", "dominion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,23 @@ class _Records:
         if self.source.provider not in readers:
             what = f"records of {self.source.provider!r} are not read; only {', '.join(readers)}"
             raise InputError(Problem(what, str(self.path)))
-        return list(readers[self.source.provider]())
+        found = list(readers[self.source.provider]())
+        if self.source.provider not in AS_MANY_RANKS_AS_THERE_ARE:
+            self._check_ranks(found)
+        return found
+
+    def _check_ranks(self, papers: list[Paper]) -> None:
+        """RCTab counts no record with more ranks than the configuration allows, and says so."""
+        said, setting = self.config.settings["ranks"]
+        most = int(said)
+        over = [paper for paper in papers if len(paper.marks) > most] if most else []
+        if over:
+            number = sum(paper.papers for paper in over)
+            what = (
+                f"{told_papers(number)} with more ranks than {setting}: expected {most} at most; "
+                "set maxRankingsAllowed to max, and --set ranks to count so many of them"
+            )
+            self.mistakes.add(what, over[0].line)
 
     def _ranks(self) -> Iterator[Paper]:
         if not self.source.first_column:
@@ -151,7 +170,7 @@ class _Records:
         value = _report(self.path)
         if not cvr_cdf.is_report(value):
             raise InputError(Problem("this is no report of cast-vote records", str(self.path)))
-        found = cvr_cdf.read(value, str(self.path), contest, None, aliases)
+        found = cvr_cdf.read(value, str(self.path), contest, None, aliases, config.undeclared)
         if found.problems:
             raise InputError(found.problems)
         self.assumed = found.assumed

@@ -6,7 +6,6 @@ college of weighted sections as in one body.
 
 from collections.abc import Set
 from dataclasses import replace
-from fractions import Fraction
 
 from hustings.counting.av import below_minimum
 from hustings.counting.look import Look
@@ -15,6 +14,7 @@ from hustings.counting.seats.stages import Act, Entitlement, SeatWon, Stage
 from hustings.counting.ties import TieRules, break_tie, lowest_of
 from hustings.counting.transcript import Eliminated, Round, Tally
 from hustings.election.rulebook import UNDECLARED, RuleBook, Undeclared
+from hustings.election.seat_rules import ShareOf, ShareReach
 from hustings.units import Candidate
 
 
@@ -28,23 +28,25 @@ def count(
         tally = look.tally(standing, rounds)
         before = rounds[-1] if rounds else None
         stages.append(as_stage(tally, Act.FIRST_PREFERENCES, before, with_quota=False))
-        if _is_last(tally, seats, look.rules):
+        if _is_last(tally, rounds, seats, look.rules):
             rounds.append(Round(tally, Eliminated(())))
             return (*stages[:-1], _with_the_rest(stages[-1])), tuple(rounds)
         event = _first(tally, look.rules, seats) or _lowest(tally, rounds, ties)
         moved = look.transfers(standing, set(event.names), rounds)
         rounds.append(Round(tally, event, moved))
-        standing = standing - set(event.names)
+        standing, ties = standing - set(event.names), ties.after(event.tie)
 
 
-def _is_last(tally: Tally, seats: int, rules: RuleBook) -> bool:
+def _is_last(tally: Tally, rounds: list[Round], seats: int, rules: RuleBook) -> bool:
     """Whether all who are left are elected."""
     if rules.undeclared is Undeclared.FIRST_OUT and tally.papers_of(UNDECLARED):
         return False
-    share = rules.seats.minimum_share if rules.seats else Fraction(0)
-    if share:
-        return all(points >= tally.in_play * share for points in tally.totals.values())
-    return len(tally.totals) <= seats
+    of = rules.seats
+    if of is None or not of.minimum_share:
+        return len(tally.totals) <= seats
+    base = rounds[0].tally if rounds and of.share_of is ShareOf.FIRST_ROUND else tally
+    part, least = base.in_play * of.minimum_share, min(tally.totals.values())
+    return least > part if of.share_reach is ShareReach.MORE_THAN else least >= part
 
 
 def _first(tally: Tally, rules: RuleBook, seats: int) -> Eliminated | None:

@@ -9,7 +9,7 @@ from hustings.counting.look import Look
 from hustings.counting.seats import bottoms_up, gregory, meek, sequential
 from hustings.counting.seats.check import check
 from hustings.counting.seats.stages import Stage, StageTranscript
-from hustings.counting.ties import TieRules
+from hustings.counting.ties import TieRules, tie_rules
 from hustings.counting.transcript import Transcript
 from hustings.election.rulebook import OPEN_OVERVOTES, CollegeUse, Method, Overvotes, RuleBook
 from hustings.election.spec import Contest
@@ -50,7 +50,7 @@ def replay(transcript: StageTranscript) -> StageTranscript:
 
 def _stages(contest: Contest, profile: Profile) -> tuple[Stage, ...]:
     rules = contest.rules
-    ties = TieRules(contest.id, rules.ties, contest.decisions, "stage")
+    ties = tie_rules(contest, "stage")
     if rules.method is Method.SEQUENTIAL:
         return sequential.count(contest, profile)
     if rules.method is Method.BOTTOMS_UP:

@@ -191,7 +191,7 @@ class _Counting:
         if self.together:
             return tuple(sorted(self.waiting)), None
         above = {name: self._surplus(name) for name in self.waiting if self._surplus(name) > 0}
-        if not above or self._may_wait(sum(above.values(), Fraction(0))):
+        if not above or self._may_wait():
             return (), None
         if self.rules.surplus_order is SurplusOrder.EARLIEST:
             first = min(self.waiting[name] for name in above)
@@ -199,9 +199,10 @@ class _Counting:
         name, tie = self._highest(above)
         return (name,), tie
 
-    def _may_wait(self, surpluses: Fraction) -> bool:
+    def _may_wait(self) -> bool:
         if self.rules.surplus_delay is SurplusDelay.NEVER:
             return False
+        surpluses = self._surpluses_to_come()
         upwards = sorted(self.votes[name] for name in self.continuing)
         alone = len(upwards) > 1 and self._is_out_of_reach(upwards[0] + surpluses, upwards[1])
         return alone or bool(self._together(surpluses))
@@ -215,6 +216,11 @@ class _Counting:
 
     def _waiting_surpluses(self) -> Fraction:
         return sum((max(self._surplus(name), Fraction(0)) for name in self.waiting), Fraction(0))
+
+    def _surpluses_to_come(self) -> Fraction:
+        """Those that wait, and those of whoever reached the quota and is not elected yet."""
+        over = (max(self._surplus(name), Fraction(0)) for name in self.continuing)
+        return self._waiting_surpluses() + sum(over, Fraction(0))
 
     def _still_to_pass(self) -> Fraction:
         """The votes of those who are out that have yet to pass on."""
@@ -239,6 +245,10 @@ class _Counting:
                 part = Fraction(surplus, sum(batch.papers for batch in carried))
             case SurplusValue.PER_TRANSFERABLE_PAPER:
                 part = min(was, Fraction(surplus, moving)) if moving else was
+            case SurplusValue.IN_STEPS:
+                votes = sum((batch.votes for batch in carried), Fraction(0))
+                product = cut(was * surplus, self.rules.value_places)
+                part = min(was, Fraction(product, votes)) if votes else Fraction(0)
             case SurplusValue.BY_PART:
                 votes = sum((batch.votes for batch in carried), Fraction(0))
                 of_votes = Fraction(surplus, votes) if votes else Fraction(0)
@@ -274,13 +284,14 @@ class _Counting:
         first = self._first_out()
         if first:
             return first, None
-        together = self._together(self._waiting_surpluses()) if self.batch_safe else ()
+        together = self._together(self._surpluses_to_come()) if self.batch_safe else ()
         if together:
             return together, None
         tied = lowest_of(self.votes, self.continuing)
         if len(tied) == 1:
             return tuple(tied), None
         tie = break_tie(tied, self._earlier(), self.ties, keep=len(tied) - 1)
+        self.ties = self.ties.after(tie)
         return tie.out, tie
 
     def _first_out(self) -> tuple[Candidate, ...]:
@@ -370,7 +381,8 @@ class _Counting:
         """Note the stage, with whoever is elected at its end."""
         self._set_quota()
         won = [] if self._undeclared_stand() else self._with_quota()
-        if not self._undeclared_stand() and not (won and self._one_at_once):
+        alone = bool(won) and self._one_at_once and not self._in_turn
+        if not self._undeclared_stand() and not alone:
             won += self._last()
         self.stages.append(
             Stage(
@@ -397,6 +409,8 @@ class _Counting:
 
     def _with_quota(self) -> list[SeatWon]:
         """Whoever reached what elects, the highest first, up to the seats left."""
+        if self._in_turn:
+            return self._whose_turn_it_is()
         won: list[SeatWon] = []
         while self.left and not (won and self._one_at_once):
             entitled = {name: self._entitled(name) for name in self.continuing}
@@ -409,6 +423,26 @@ class _Counting:
             assert ground is not None
             won.append(self._elect(name, ground, tie))
         return won
+
+    @property
+    def _in_turn(self) -> bool:
+        """Whether each is elected only when that surplus is the next to pass on."""
+        return self._one_at_once and not self.together
+
+    def _whose_turn_it_is(self) -> list[SeatWon]:
+        """The highest surplus's, where neither a surplus nor a loser goes before.
+
+        Where as many have the quota as seats are left, they take the seats together.
+        """
+        reached = {name: self.votes[name] for name in self.continuing if self._entitled(name)}
+        if len(reached) == self.left:
+            downwards = sorted(reached, key=lambda name: (-reached[name], name))
+            return [self._elect(name, Entitlement.QUOTA) for name in downwards]
+        above = {name: votes for name, votes in reached.items() if votes > self.quota}
+        if not above or self.waiting or self._may_wait():
+            return []
+        name, tie = self._highest(above)
+        return [self._elect(name, Entitlement.QUOTA, tie)]
 
     def _entitled(self, name: Candidate) -> Entitlement | None:
         votes = self.votes[name]
@@ -431,7 +465,7 @@ class _Counting:
         if not self.left:
             return []
         if len(self.continuing) <= self.left:
-            if self._one_at_once:
+            if self._one_at_once and not self._in_turn:
                 name, tie = self._highest({name: self.votes[name] for name in self.continuing})
                 return [self._elect(name, Entitlement.AS_MANY_LEFT, tie)]
             downwards = sorted(self.continuing, key=lambda name: (-self.votes[name], name))
@@ -464,6 +498,7 @@ class _Counting:
         if len(level) == 1:
             return level.pop(), None
         tie = first_served(level, self._earlier(), self.ties)
+        self.ties = self.ties.after(tie)
         return tie.out[0], tie
 
     def _earlier(self) -> list[Mapping[Candidate, Fraction]]:

@@ -98,6 +98,11 @@ def _require_supported(contest: Contest) -> None:
             f"ranks = {rules.ranks}: every preference must count; cut the ballots before they are "
             "given, and set ranks to 0"
         )
+    if rules.stop is Stop.ONE_LEFT and rules.empty_section is EmptySection.REFUSE:
+        refused.append(
+            "stop = one_left beside empty_section = refuse: it does not look at who is left alone, "
+            "where a section may be empty that was not before; set stop to two_left"
+        )
     if refused:
         raise RuleError(f"{contest.id}: the fast count does not know " + "; ".join(refused))
 

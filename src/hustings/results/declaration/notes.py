@@ -7,6 +7,7 @@ from hustings.counting.transcript import Transcript
 from hustings.election.rulebook import CollegeUse
 from hustings.results import as_typst
 from hustings.results.as_typst import brief, clean, heading, paragraph
+from hustings.results.decisions import decided
 from hustings.results.edition import Edition
 from hustings.results.report import RECONSTRUCTED
 
@@ -34,6 +35,7 @@ def _told(edition: Edition, transcript: Transcript) -> Iterator[str]:
         yield f"The quota is {told_papers(quota.papers)}."
     if lots(transcript):
         yield lots(transcript)
+    yield from map(clean, decided(contest, edition.ties))
     yield (
         "Every printed figure is rounded once from the exact one, so that a column may not add up "
         "to its total."
@@ -82,15 +84,15 @@ def _published(edition: Edition) -> Iterator[str]:
         yield f"DISAGREES with what was published: {clean(str(difference))}."
 
 
-def verifying(edition: Edition) -> Iterator[str]:
-    """How anybody can check the paper, and count again."""
+def verifying(edition: Edition, steps: str = "rounds") -> Iterator[str]:
+    """How anybody can check the paper, and count again and come to the same steps."""
     number = edition.release.number
     yield heading("How to verify this paper")
     yield paragraph(
         f"This paper is one file of release {number}. The release lists the SHA-256 of each of "
         "its files in SHA256SUMS: sha256sum -c SHA256SUMS shows that none was changed. Its data "
         "files hold every figure exact, as fractions, so that anybody can count again and must "
-        "come to these rounds. A later release may correct this one: the release with the "
+        f"come to these {steps}. A later release may correct this one: the release with the "
         "highest number stands."
     )
 

@@ -54,9 +54,17 @@ def declared(edition: Edition, transcript: Transcript) -> str:
         return (
             "This is a count of what did not happen. It is no result and declares nobody elected."
         )
-    release, post = edition.release, transcript.contest.post
+    post = transcript.contest.post
+    if edition.winner is None:
+        return signed(edition, f"nobody is elected yet to the post of {post}")
+    name = transcript.contest.name(edition.winner)
+    return signed(edition, f"{name} is elected to the post of {post}")
+
+
+def signed(edition: Edition, elected: str) -> str:
+    """What whoever signs says: who is `elected`, if the release declares it; else what it does."""
     undersigned = "I, the undersigned, being charged with the conduct of this election,"
-    match release.status:
+    match edition.release.status:
         case Status.PROVISIONAL:
             return (
                 f"{undersigned} release these provisional figures. They may still change, and "
@@ -67,15 +75,9 @@ def declared(edition: Edition, transcript: Transcript) -> str:
                 f"{undersigned} withdraw this result. It no longer stands, and nobody is "
                 "declared elected by it. The figures below are kept as they were."
             )
-    if edition.winner is None:
-        return f"{undersigned} declare that nobody is elected yet to the post of {post}."
-    name = transcript.contest.name(edition.winner)
-    corrected = " in place of what was declared before" if _corrected(edition) else ""
-    return f"{undersigned} declare{corrected} that {name} is elected to the post of {post}."
-
-
-def _corrected(edition: Edition) -> bool:
-    return edition.release.status is Status.CORRECTED
+    corrected = edition.release.status is Status.CORRECTED
+    instead = " in place of what was declared before" if corrected else ""
+    return f"{undersigned} declare{instead} that {elected}."
 
 
 def lead(edition: Edition, transcript: Transcript) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hustings.results.edition import Edition
-from hustings.results.facts import by_elector, by_paper, by_round, by_section, by_unit
+from hustings.results.edition import Edition, SeatsEdition
+from hustings.results.facts import by_elector, by_paper, by_round, by_section, by_stage, by_unit
 from hustings.results.facts.claims import Disagreement, disagreements, unchecked
 from hustings.results.facts.fact import Coverage, Fact, Scope, unlike
 
@@ -25,8 +25,12 @@ def facts(edition: Edition) -> tuple[Fact, ...]:
 
 
 def _facts(scope: Scope) -> Iterator[Fact]:
-    yield from by_round.facts(scope)
-    for section in scope.edition.sections:
+    edition = scope.edition
+    seats = edition if isinstance(edition, SeatsEdition) else None
+    yield from by_stage.facts(scope, seats) if seats else by_round.facts(scope)
+    for section in edition.sections:
+        if seats:
+            yield from by_stage.of_section(scope, seats, section)
         yield from by_section.facts(scope, section)
         yield from by_paper.facts(scope, section)
         yield from by_elector.facts(scope, section)

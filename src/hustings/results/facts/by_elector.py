@@ -8,7 +8,7 @@ from functools import cached_property
 from hustings.ballots.shared import highest, is_open
 from hustings.counting.figures import printed_number
 from hustings.results import sql
-from hustings.results.edition import NamedBallot, SectionEdition
+from hustings.results.edition import NamedBallot, SeatsEdition, SectionEdition
 from hustings.results.facts.by_paper import SINGLE_CHOICE
 from hustings.results.facts.fact import NOBODY, Coverage, Fact, Scope, capped
 from hustings.results.words import MOST_NAMES, capital, counted, listed
@@ -78,10 +78,11 @@ class Electors:
     @property
     def ranked(self) -> str:
         """A query's column: how many of those standing the ballot `b` ranks."""
-        return (
-            "(SELECT count(*) FROM rounds AS r WHERE r.round = 1 AND r.section = b.section AND "
-            f"{sql.place('r.candidate', 'b.counted')} > 0)"
-        )
+        first = "rounds AS r WHERE r.round = 1 AND r.section = b.section"
+        if isinstance(self.scope.edition, SeatsEdition):
+            first = "stage_votes AS r WHERE r.stage = 1"
+        placed = f"{sql.place('r.candidate', 'b.counted')} > 0"
+        return f"(SELECT count(*) FROM {first} AND {placed})"
 
 
 def facts(scope: Scope, section: Section) -> Iterator[Fact]:
@@ -109,6 +110,9 @@ def facts(scope: Scope, section: Section) -> Iterator[Fact]:
     )
     electors = Electors(scope, section, edition, voted)
     yield _complete(electors)
+    if isinstance(scope.edition, SeatsEdition):
+        # Whom a ballot counts for in the end is no question to the tables of stages.
+        return
     yield _at_the_end(electors)
     yield from _of_the_winner(electors)
     yield from _groups(electors)

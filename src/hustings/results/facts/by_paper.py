@@ -15,6 +15,7 @@ from hustings.counting.figures import printed_number
 from hustings.counting.transcript import Elected, Eliminated
 from hustings.election.rulebook import Method
 from hustings.results import sql
+from hustings.results.edition import SeatsEdition
 from hustings.results.facts.fact import NOBODY, Coverage, Fact, Scope, capped, figures, rate
 from hustings.results.words import MOST_NAMES, counted, level, listed
 from hustings.units import Candidate, Papers, Section
@@ -216,15 +217,18 @@ def _second_of(ranking: str) -> str:
 
 
 def _parts(
-    orders: Orders, moved: Counter[tuple[Candidate, str]], name: Candidate, to: list[str]
+    orders: Orders, moved: Counter[tuple[Candidate, str]], name: Candidate, to: Sequence[str]
 ) -> list[str]:
     ordered = sorted((t for t in to if moved[name, t]), key=lambda t: -moved[name, t])
     return [f"{printed_number(moved[name, t])} to {orders.scope.called(t)}" for t in ordered]
 
 
 def _went_out(scope: Scope) -> set[Candidate]:
+    edition = scope.edition
+    if isinstance(edition, SeatsEdition):
+        return {name for stage in edition.stages.stages for name in stage.excluded}
     gone: set[Candidate] = set()
-    for round_ in scope.edition.transcript.rounds:
+    for round_ in edition.transcript.rounds:
         event = round_.event
         if isinstance(event, Eliminated):
             gone.update(event.names)

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from hustings.ballots.shared import named
 from hustings.counting.figures import printed_number
+from hustings.results.edition import NOBODY as NOBODY
 from hustings.results.edition import Edition
 from hustings.units import Candidate, Section
 
@@ -14,8 +15,6 @@ K = TypeVar("K", bound=str)
 MOST_ROWS = 40
 # Parts of fewer than 10**15 papers that differ at all differ by more than 10**-30.
 FINE = 10**30
-# In place of a candidate, where a paper names nobody; no candidate's id has brackets.
-NOBODY = "(none)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class OneUnit:
         most = ordered[0] if ordered else 0
         first = tuple(name for name, held in votes.items() if held == most) if most else ()
         lead = most - ordered[1] if len(ordered) > 1 else most
-        return cls(row, entry, votes, sum(ordered), first, lead)
+        return cls(row, entry, votes, row.valid or 0, first, lead)
 
 
 @dataclass(frozen=True)

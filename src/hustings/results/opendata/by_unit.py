@@ -24,6 +24,13 @@ from hustings.results.opendata.columns import (
 )
 from hustings.units import Candidate, Papers, Unit, exact, percent
 
+# A part of the valid papers that no candidate's votes have.
+HELD_UP = whole(
+    "non_transferable",
+    "formal papers that count for nobody in round 1: several who stand share their highest rank, "
+    "or they name nobody who stands",
+)
+
 
 def units(edition: Edition) -> Resource:
     """Every published row of units, and every unit that another row holds."""
@@ -35,6 +42,7 @@ def units(edition: Edition) -> Resource:
         text("home_candidate", "the candidate whose own unit it is"),
         text("pooled_into", "the row that holds its figures, where it has none of its own"),
         *PAPERS,
+        HELD_UP,
         text("status", f"whose figures: {_meanings()}"),
         whole("units_covered", "how many units the figures of this row are of"),
         text("source", "where the figures were published"),
@@ -63,6 +71,7 @@ def _unit_rows(part: SectionEdition) -> Iterator[Row]:
             row.returned,
             row.spoiled,
             row.valid,
+            None if row.votes is None else row.non_transferable,
             row.standing,
             sum(part.unit(unit).stands_for for unit in row.units),
             row.source,
@@ -71,7 +80,7 @@ def _unit_rows(part: SectionEdition) -> Iterator[Row]:
         entry = part.unit(unit)
         first = (unit, part.entry.id, entry.name, entry.region, entry.home_of)
         there = standing.get(into, Standalone.NOT_HELD)
-        yield (*first, into if into in standing else None, *NO_PAPERS, there, 0, None)
+        yield (*first, into if into in standing else None, *NO_PAPERS, None, there, 0, None)
 
 
 def pools(edition: Edition) -> Resource:
@@ -150,6 +159,7 @@ def unit_table(edition: Edition) -> Resource:
         text("unit", "the unit, or the row of several"),
         text("name", "what people call it"),
         *(whole(columns[c.id], f"first preferences for {c.name}") for c in contest.candidates),
+        HELD_UP,
         whole("spoiled", "papers spoiled"),
         whole("returned", "papers returned, formal or not"),
         whole("issued", "papers issued"),
@@ -161,6 +171,7 @@ def unit_table(edition: Edition) -> Resource:
             row.id,
             row.name,
             *((row.votes or {}).get(candidate) for candidate in columns),
+            None if row.votes is None else row.non_transferable,
             row.spoiled,
             row.returned,
             row.issued,

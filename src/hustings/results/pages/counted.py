@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hustings.ballots.profile import Ranking
-from hustings.ballots.shared import holder, named
+from hustings.ballots.shared import named
 from hustings.counting.figures import told_papers
-from hustings.counting.transcript import earlier
 from hustings.election.rulebook import CHOICES, Basis, Choice, Method, RuleBook
-from hustings.results.pages.page import DASH, Column, Grid, Page, Row, Site, worths
+from hustings.results.pages.followed import Followed, followed
+from hustings.results.pages.page import Column, Grid, Page, Row, Site, worths
 from hustings.results.presentation import whole
-from hustings.units import NO_PAPERS, Candidate, Papers, Section, ordinal
+from hustings.units import NO_PAPERS, Candidate, Papers, ordinal
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def page(site: Site) -> Page:
         {
             "rules": transcript.contest.rules,
             "choices": [*rules_told(transcript.contest.rules)],
-            "examples": [*_examples(site)],
+            "examples": [*examples(site)],
             "standing": _standing(site),
             "ranks": range(1, _ranks(site) + 1),
             "ordinal": ordinal,
@@ -87,48 +87,28 @@ def _meaning(choice: Choice, value: object) -> str:
     return "; then ".join(option.meaning for option in choice.options if option in chosen)
 
 
-def _examples(site: Site) -> Iterator[Example]:
+def examples(site: Site) -> Iterator[Example]:
     """For each section the most frequent order behind each first preference, followed."""
     profile = site.edition.transcript.profiles[0]
     for section, part in site.edition.sections.items():
-        if part.withheld or not _ranks(site):
+        if part.withheld or site.contest.rules.method is Method.EXHAUSTIVE:
             continue
-        worth = worths(site, section, 6)
+        ways = followed(site, section, 6)
         commonest: dict[Candidate, tuple[Papers, Ranking]] = {}
         for ranking, papers in sorted(profile.papers[section].items()):
             if papers > commonest.get(ranking[0], (NO_PAPERS, ()))[0]:
                 commonest[ranking[0]] = papers, ranking
         for name in site.names:
             if name in commonest:
-                papers, ranking = commonest[name]
-                yield _example(site, section, papers, ranking, worth)
+                yield _example(ways, *commonest[name])
 
 
-def _example(
-    site: Site,
-    section: Section,
-    papers: int,
-    ranking: Ranking,
-    worth: list[dict[Candidate, str]],
-) -> Example:
+def _example(ways: Followed, papers: Papers, ranking: Ranking) -> Example:
+    site, section = ways.site, ways.section
     order = " > ".join(named(entry, site.names.__getitem__) for entry in ranking)
     real = "" if section not in site.edition.transcript.reconstructed else " (reconstructed)"
-    rows = []
-    for number, round_ in enumerate(site.edition.transcript.rounds, 1):
-        before = earlier(site.contest.rules, site.edition.transcript.rounds[: number - 1])
-        lies = holder(ranking, round_.tally.totals.keys(), before)
-        cells = ("nobody: non-transferable", DASH)
-        if lies is not None:
-            cells = (site.names[lies], worth[number - 1].get(lies, DASH))
-        rows.append(Row(f"Round {number}", cells))
-    column = Column("Worth of one paper", f"% of {whole(site.edition.transcript)}")
-    grid = Grid(
-        f"{order}: {told_papers(papers)} of {site.section_name(section)}{real}",
-        Column("Round"),
-        (Column("With", text=True), column),
-        tuple(rows),
-    )
-    return Example(order, grid)
+    caption = f"{order}: {told_papers(papers)} of {site.section_name(section)}{real}"
+    return Example(order, ways.grid(ranking, caption))
 
 
 def _standing(site: Site) -> Grid:

@@ -1,24 +1,26 @@
 """The named electors: how each ranked the candidates, and what became of the ballot."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hustings.ballots.paper import as_written
-from hustings.ballots.shared import holder, marks_of, members, named
-from hustings.counting.transcript import earlier
-from hustings.results.edition import NamedBallot, SectionEdition
-from hustings.results.pages.page import DASH, Column, Grid, Link, Page, Row, Site, worths
+from hustings.ballots.shared import marks_of, members, named
+from hustings.results.edition import NamedBallot, SeatsEdition, SectionEdition
+from hustings.results.pages.followed import Followed, followed
+from hustings.results.pages.page import DASH, Column, Grid, Link, Page, Row, Site
+from hustings.results.words import listed
 from hustings.units import Candidate, Section, ordinal
 
 
 @dataclass(frozen=True)
 class Listing:
-    """The ballots of one section, and for each round who was standing."""
+    """The ballots of one section, how many stood at first, and how to follow a ballot."""
 
     site: Site
     section: Section
     part: SectionEdition
-    standing: tuple[frozenset[Candidate], ...]
+    standing: int
+    ways: Followed
 
     @property
     def noun(self) -> str:
@@ -32,21 +34,19 @@ class Listing:
 
     def complete(self, ballot: NamedBallot) -> bool:
         """Whether everyone standing is ranked; a full order less the last counts as complete."""
-        return bool(ballot.ranking) and self.ranked(ballot) >= len(self.standing[0]) - 1
+        return bool(ballot.ranking) and self.ranked(ballot) >= self.standing - 1
 
     def ranked(self, ballot: NamedBallot) -> int:
         """How many candidates it ranks."""
         return sum(len(members(entry)) for entry in ballot.ranking)
 
     def end(self, ballot: NamedBallot) -> Candidate | None:
-        """With whom the ballot lay in the last round."""
-        return self.holder(ballot, len(self.standing))
+        """With whom the ballot lay in the last round or stage."""
+        return None if ballot.spoiled else self.ways.end(ballot.ranking)
 
-    def holder(self, ballot: NamedBallot, number: int) -> Candidate | None:
-        """With whom the ballot lay in the round of that number."""
-        transcript = self.site.edition.transcript
-        before = earlier(transcript.contest.rules, transcript.rounds[: number - 1])
-        return holder(ballot.ranking, self.standing[number - 1], before)
+    def helped(self, ballot: NamedBallot) -> list[Candidate]:
+        """Whom of the elected the ballot counted for in the end."""
+        return [] if ballot.spoiled else self.ways.helped(ballot.ranking)
 
     def place(self, ballot: NamedBallot, name: Candidate) -> str:
         """Which preference of the ballot the candidate is, in words; empty where none."""
@@ -56,9 +56,9 @@ class Listing:
 
 def pages(site: Site) -> Iterator[Page]:
     """For each section with named ballots: the table in several orders, and each elector."""
-    standing = tuple(frozenset(round_.tally.totals) for round_ in site.edition.transcript.rounds)
+    standing = len(site.edition.transcript.rounds[0].tally.totals)
     for section, part in site.sections_with("ballots"):
-        listing = Listing(site, section, part, standing)
+        listing = Listing(site, section, part, standing, followed(site, section, 4))
         yield from _listings(listing)
         yield from _each(listing)
 
@@ -111,12 +111,14 @@ def _columns(listing: Listing, sorted_by: str) -> Iterator[Column]:
         href = f"{folder}{place}index.html" if place else ""
         return Column(head, of, href, text, bool(place) and place == sorted_by)
 
-    for rank in range(1, len(listing.standing[0]) + 1):
+    for rank in range(1, listing.standing + 1):
         yield column(ordinal(rank), "" if rank > 1 else "preference", FIRST if rank == 1 else "")
     yield column("Given", "preferences", GIVEN, text=False)
     yield column("Complete", "", "")
-    yield column("In the last round", "with", END)
-    if listing.site.edition.winner:
+    yield column(f"In the last {listing.site.step}", "with", END)
+    if isinstance(listing.site.edition, SeatsEdition):
+        yield column("Counted for", "of those with a seat", "")
+    elif listing.site.edition.winner:
         yield column("Backed the winner", "in the last round", "")
 
 
@@ -131,7 +133,7 @@ def _summary(listing: Listing) -> str:
 
 
 def _row(listing: Listing, ballot: NamedBallot) -> Row:
-    names, size = listing.site.names, len(listing.standing[0])
+    names, size = listing.site.names, listing.standing
     ranks = [named(entry, names.__getitem__) for entry in ballot.ranking]
     end, winner = listing.end(ballot), listing.site.edition.winner
     cells = [
@@ -141,7 +143,9 @@ def _row(listing: Listing, ballot: NamedBallot) -> Row:
         "spoiled" if ballot.spoiled else _yes(listing.complete(ballot)),
         names[end] if end else DASH,
     ]
-    if winner:
+    if isinstance(listing.site.edition, SeatsEdition):
+        cells.append(", ".join(names[name] for name in listing.helped(ballot)) or DASH)
+    elif winner:
         cells.append(_yes(end == winner))
     href = listing.site.places.elector(listing.section, ballot.id)
     return Row(ballot.elector.name, tuple(cells), href)
@@ -151,18 +155,8 @@ def _yes(holds: bool) -> str:
     return "yes" if holds else "no"
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """A ballot in one round: with whom it lay, and what it was worth."""
-
-    round: int
-    holder: str
-    worth: str
-
-
 def _each(listing: Listing) -> Iterator[Page]:
     site, ballots = listing.site, listing.part.ballots
-    worth = worths(site, listing.section, 4)
     alike: dict[tuple[Candidate, ...], list[NamedBallot]] = {}
     for ballot in ballots:
         alike.setdefault(ballot.ranking, []).append(ballot)
@@ -177,7 +171,7 @@ def _each(listing: Listing) -> Iterator[Page]:
                 "ballot": ballot,
                 "ranking": [named(entry, site.names.__getitem__) for entry in ballot.ranking],
                 "marked": _marked(site, ballot),
-                "fates": [*_fates(listing, ballot, worth)],
+                "fates": _fates(listing, ballot),
                 "complete": listing.complete(ballot),
                 "backed": _backed(listing, ballot),
                 "alike": len(alike[ballot.ranking]) - 1,
@@ -192,17 +186,10 @@ def _each(listing: Listing) -> Iterator[Page]:
         )
 
 
-def _fates(
-    listing: Listing, ballot: NamedBallot, worths: list[dict[Candidate, str]]
-) -> Iterator[Fate]:
+def _fates(listing: Listing, ballot: NamedBallot) -> Grid | None:
     if ballot.spoiled:
-        return
-    for number, worth in enumerate(worths, 1):
-        lies = listing.holder(ballot, number)
-        if lies is None:
-            yield Fate(number, "nobody: non-transferable", DASH)
-        else:
-            yield Fate(number, listing.site.names[lies], worth[lies])
+        return None
+    return listing.ways.grid(ballot.ranking, "What became of the ballot")
 
 
 def _marked(site: Site, ballot: NamedBallot) -> str:
@@ -216,6 +203,8 @@ def _marked(site: Site, ballot: NamedBallot) -> str:
 def _backed(listing: Listing, ballot: NamedBallot) -> str:
     """Whether the ballot was with whoever was elected, at the first and at the last."""
     site, winner = listing.site, listing.site.edition.winner
+    if isinstance(site.edition, SeatsEdition):
+        return _helped(listing, ballot, site.edition.elected)
     if winner is None or ballot.spoiled:
         return ""
     name = site.names[winner]
@@ -227,3 +216,16 @@ def _backed(listing: Listing, ballot: NamedBallot) -> str:
     if place:
         return f"Ranked {name}, {site.who_won}, {place}; the ballot did not count for them."
     return f"Gave no preference to {name}, {site.who_won}."
+
+
+def _helped(listing: Listing, ballot: NamedBallot, elected: Sequence[Candidate]) -> str:
+    """Whom of several elected the ballot counted for, whole or in part."""
+    if ballot.spoiled:
+        return ""
+    got = [listing.site.names[name] for name in listing.helped(ballot)]
+    if got:
+        who = listing.site.who_won.replace("was", "were" if len(got) > 1 else "was")
+        return f"Counted in the end for {listed(got)}, {who}."
+    if any(listing.place(ballot, name) for name in elected):
+        return f"Counted in the end for nobody {listing.site.who_won}."
+    return f"Gave no preference to anybody {listing.site.who_won}."

@@ -8,8 +8,10 @@ from functools import lru_cache
 from html import escape
 from math import ceil
 
+from hustings.counting.seats.stages import StageTranscript
+from hustings.results.edition import SeatsEdition
 from hustings.results.pages.page import Page, Site
-from hustings.results.pictures import college_bar, section_bars
+from hustings.results.pictures import college_bar, section_bars, stage_bars
 
 WIDTH = 640
 # The heading above the picture and the sentence below it, on a narrow page.
@@ -22,6 +24,8 @@ VIEW = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 @lru_cache(maxsize=8)
 def drawn(site: Site) -> dict[str, tuple[str, str]]:
     """Each picture by its place: its title and its drawing; drawn once for a site."""
+    if isinstance(site.edition, SeatsEdition):
+        return _of_stages(site.edition.worded_stages)
     transcript = site.edition.worded
     found = {
         "final-round": ("The last round", college_bar.draw_final_round(transcript, "embed")),
@@ -30,6 +34,14 @@ def drawn(site: Site) -> dict[str, tuple[str, str]]:
         found["rounds"] = ("Every round", college_bar.draw_rounds(transcript, "embed"))
     if site.drawable and site.many_sections:
         found["sections"] = ("The sections", section_bars.draw_sections(transcript, "embed"))
+    return found
+
+
+def _of_stages(stages: StageTranscript) -> dict[str, tuple[str, str]]:
+    """The same of several seats."""
+    found = {"last-stage": ("The last stage", stage_bars.draw_last(stages, "embed"))}
+    if stage_bars.drawable(stages):
+        found["stages"] = ("Every stage", stage_bars.draw_stages(stages, "embed"))
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from hustings.results.edition import Edition, SeatsEdition, Standalone
 from hustings.results.pages import embeds
-from hustings.results.pages.page import Column, Grid, Page, Row, Site
+from hustings.results.pages.page import Column, Grid, Link, Page, Row, Site
 from hustings.units import Section
 
 # For servers that read such a file: what may be framed, and what never changes.
@@ -44,7 +44,7 @@ KINDS = (
 )
 
 
-def data_page(site: Site, sizes: Mapping[str, int], *, pictures: bool = True) -> Page:
+def data_page(site: Site, sizes: Mapping[str, int]) -> Page:
     """Every file of the data folder with what it is and its size, and any pictures to embed."""
     folder = site.places.at("data/")
     rows = tuple(
@@ -59,9 +59,19 @@ def data_page(site: Site, sizes: Mapping[str, int], *, pictures: bool = True) ->
         {
             "table": Grid("Files", Column("File"), columns, rows),
             "recount": not _withheld(site),
-            "embeds": [*_embeds(site)] if pictures else [],
+            "drawn": any(name.endswith(".rctab.json") for name in sizes),
+            "embeds": [*_embeds(site)],
+            "copies": [*_copies(site)],
         },
     )
+
+
+def _copies(site: Site) -> Iterator[Link]:
+    """The table by round or by stage as text; wikitext is made of rounds alone."""
+    several = isinstance(site.edition, SeatsEdition)
+    kinds = [("Markdown", "md"), *([] if several else [("wikitext", "wiki.txt")]), ("CSV", "csv")]
+    for told, ending in kinds:
+        yield Link(told, site.places.at(f"copy/{site.step}s.{ending}"))
 
 
 def _kind(name: str) -> str:
@@ -69,6 +79,7 @@ def _kind(name: str) -> str:
 
 
 def _embeds(site: Site) -> Iterator[dict[str, str]]:
+    """Each picture with the code for another page."""
     for place, (title, picture) in embeds.drawn(site).items():
         yield {
             "href": site.places.at(f"embed/{place}/index.html"),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -12,6 +12,7 @@ from hustings.election.spec import EVERYONE
 from hustings.formats.ballot_names import slug
 from hustings.results import report
 from hustings.results.edition import Edition, SectionEdition, UnitRow
+from hustings.results.presentation import by_stay
 from hustings.results.words import capital
 from hustings.units import Candidate, Papers, Section, percent
 
@@ -30,6 +31,7 @@ RESERVED = frozenset(
         "releases",
         "rounds",
         "sections",
+        "stages",
         "verify",
         "what-if",
     ]
@@ -110,6 +112,24 @@ def grid_of(table: report.Table, totals: Sequence[str] = TOTALS) -> Grid:
         tuple(rest),
         tuple(row for row in rows if row.name not in totals),
         tuple(row for row in rows if row.name in totals),
+    )
+
+
+def ends_of(grid: Grid, steps: int, most: int) -> Grid:
+    """A table by step: of a long count the first step and so many of the last ones."""
+    if steps <= most + 2:
+        return grid
+    kept = [0, *range(steps - most, steps + 1)]
+
+    def only(row: Row) -> Row:
+        return replace(row, cells=tuple(row.cells[at] for at in kept))
+
+    return replace(
+        grid,
+        caption=f"{grid.caption}: the first and the last {most}",
+        columns=tuple(grid.columns[at] for at in kept),
+        rows=tuple(map(only, grid.rows)),
+        totals=tuple(map(only, grid.totals)),
     )
 
 
@@ -266,9 +286,14 @@ class Site:
         return f"By these figures {told}"
 
     @property
-    def has_differences(self) -> bool:
-        """Whether a page tells of figures printed elsewhere."""
-        return True
+    def step(self) -> str:
+        """What the count is told by: in rounds, or in stages."""
+        return "round"
+
+    @cached_property
+    def order(self) -> tuple[Candidate, ...]:
+        """The candidates, whoever was elected first, then by how long they stayed."""
+        return tuple(by_stay(self.edition.transcript))
 
     @property
     def several_contests(self) -> bool:
@@ -287,10 +312,7 @@ class Site:
 
     def valid(self, section: Section) -> Papers | None:
         """How many papers of the section count; None where only percentages are known."""
-        transcript = self.edition.transcript
-        return (
-            None if transcript.unreal(section) else transcript.rounds[0].tally.continuing(section)
-        )
+        return self.edition.valid(section)
 
     @property
     def drawable(self) -> bool:
@@ -311,7 +333,7 @@ class Site:
     def navigation(self) -> tuple[Link, ...]:
         """The main pages, in the order in which a reader asks for them."""
         places, links = self.places, [Link("Result", self.places.at("index.html"))]
-        links.append(Link("Rounds", places.at("rounds/index.html")))
+        links.append(Link(f"{capital(self.step)}s", places.at(f"{self.step}s/index.html")))
         if self.many_sections:
             links.append(Link("Sections", places.at("sections/index.html")))
         for section, part in self.edition.sections.items():

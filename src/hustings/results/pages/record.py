@@ -8,7 +8,7 @@ from typing import Any
 from hustings.errors import InputError, Problem
 from hustings.results.assembly import Recorded
 from hustings.results.disclosure import Earlier, Shown
-from hustings.results.edition import Edition, Standalone
+from hustings.results.edition import Edition, Standalone, with_nobody
 from hustings.results.pages.releases import Figures, figures
 from hustings.units import Candidate, Papers, Section, Unit
 
@@ -42,12 +42,12 @@ def _contest(edition: Edition) -> dict[str, Any]:
         "figures": figures(edition),
         "sections": {
             section: {
-                "total": dict(edition.transcript.rounds[0].tally.held[section]),
+                "total": dict(_total(edition, section)),
                 "rows": [
                     {
                         "id": row.id,
                         "units": list(row.units),
-                        "votes": dict(row.votes),
+                        "votes": dict(row.formal),
                         "spoiled": row.spoiled,
                     }
                     for row in part.rows
@@ -65,6 +65,11 @@ def _contest(edition: Edition) -> dict[str, Any]:
             for section, part in edition.sections.items()
         },
     }
+
+
+def _total(edition: Edition, section: Section) -> Mapping[Candidate, Papers]:
+    tally = edition.transcript.rounds[0].tally
+    return with_nobody(tally.held[section], tally.non_transferable[section])
 
 
 def read(text: str, file: str) -> dict[str, Record]:

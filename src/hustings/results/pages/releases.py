@@ -80,6 +80,8 @@ def _of_section(edition: Edition, body: str, part: SectionEdition) -> Iterator[t
         where = f"{body}: {row.name}{pooled}"
         for candidate, votes in (row.votes or {}).items():
             yield f"{where}: {contest.name(candidate)}", f"{votes:,}"
+        if row.non_transferable:
+            yield f"{where}: non-transferable", f"{row.non_transferable:,}"
         for what, papers in (
             ("spoiled", row.spoiled),
             ("returned", row.returned),

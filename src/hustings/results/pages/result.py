@@ -1,13 +1,14 @@
 """The result: the status, the winner, the last round, a sentence a round, then the tables."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from hustings.counting import account
 from hustings.counting.figures import printed_number, share
 from hustings.election.publication import Status
 from hustings.results import report
-from hustings.results.pages.page import DASH, Column, Grid, Link, Page, Row, Site, grid_of
+from hustings.results.decisions import decided
+from hustings.results.pages.page import DASH, Column, Grid, Link, Page, Row, Site, ends_of, grid_of
 from hustings.results.pages.sections import number, turnout
 from hustings.results.pictures import college_bar, section_bars
 from hustings.units import Section, percent
@@ -15,45 +16,44 @@ from hustings.units import Section, percent
 
 def page(site: Site) -> Page:
     """The page that a reader sees first."""
-    transcript = site.edition.worded
-    return Page(
-        site.places.at("index.html"),
-        f"{site.contest.post}: {what(site)}",
-        "result.html",
-        {
-            "final": college_bar.draw_final_round(transcript, "final"),
-            "rounds": [*enumerate(account.events(transcript), 1)][-MOST_TOLD:],
-            "earlier": max(len(transcript.rounds) - MOST_TOLD, 0),
-            "summary": _summary(site),
-            "bars": college_bar.draw_rounds(transcript, "rounds") if site.drawable else "",
-            "sections": _sections(site) if site.many_sections else None,
-            "panels": section_bars.draw_sections(transcript, "panels")
-            if site.many_sections and site.drawable
-            else "",
-            "searches": [*_searches(site)],
-            "downloads": [*_downloads(site)],
-            "notes": report.notes(site.edition.transcript, site.edition.reconciliation),
-        },
-    )
+    transcript, drawable = site.edition.worded, site.drawable
+    many = site.many_sections
+    stacked = ", stacked by section" if many else ""
+    values = {
+        "final": college_bar.draw_final_round(transcript, "final"),
+        "final_told": "the last round. The dashed line is what elects.",
+        "summary": grid_of(report.summary(transcript)),
+        "bars": college_bar.draw_rounds(transcript, "rounds") if drawable else "",
+        "bars_told": f"each candidate's total by round{stacked}",
+        "panels": section_bars.draw_sections(transcript, "panels") if many and drawable else "",
+        "tables": [("The sections", _sections(site))] if many else [],
+        "notes": report.notes(site.edition.transcript, site.edition.reconciliation),
+    }
+    return front(site, [*account.events(transcript)], values)
 
 
 # A reader wants the first round and how it ended; the page of rounds has all of them.
 MOST_TOLD = 8
 
 
-def _summary(site: Site) -> Grid:
-    """Every candidate by round; of a long count the first round and the last ones."""
-    grid = grid_of(report.summary(site.edition.worded))
-    rounds = len(site.edition.transcript.rounds)
-    if rounds <= MOST_TOLD + 2:
-        return grid
-    kept = [0, *range(rounds - MOST_TOLD, rounds + 1)]
-    return replace(
-        grid,
-        caption=f"{grid.caption}: the first and the last {MOST_TOLD}",
-        columns=tuple(grid.columns[at] for at in kept),
-        rows=tuple(replace(row, cells=tuple(row.cells[at] for at in kept)) for row in grid.rows),
-    )
+def front(site: Site, told: Sequence[str], values: Mapping[str, Any]) -> Page:
+    """The first page of a count that is told step by step; `values` has its tables and pictures."""
+    steps = len(told)
+    more = {
+        "happened": [*enumerate(told, 1)][-MOST_TOLD:],
+        "earlier": max(steps - MOST_TOLD, 0),
+        "searches": [*_searches(site)],
+        "downloads": [*_downloads(site)],
+        "summary": ends_of(values["summary"], steps, MOST_TOLD),
+        "notes": [*values["notes"], *((each, "plain") for each in decided_ties(site))],
+    }
+    title = f"{site.contest.post}: {what(site)}"
+    return Page(site.places.at("index.html"), title, "result.html", {**values, **more})
+
+
+def decided_ties(site: Site) -> Iterator[str]:
+    """The officer's decisions on the ties of the count, each in words."""
+    return decided(site.contest, site.edition.ties)
 
 
 def what(site: Site) -> str:
@@ -118,6 +118,7 @@ def _searches(site: Site) -> Iterator[Link]:
 
 def _downloads(site: Site) -> Iterator[Link]:
     yield Link("Declaration of result (PDF)", site.places.at("declaration.pdf"))
-    yield Link("Count sheet by round (PDF)", site.places.at("count-sheet.pdf"))
+    yield Link(f"Count sheet by {site.step} (PDF)", site.places.at("count-sheet.pdf"))
     yield Link("All the data", site.places.at("data/index.html"))
-    yield Link("The table by round, to copy", site.places.at("copy/rounds.md"))
+    table = site.places.at(f"copy/{site.step}s.md")
+    yield Link(f"The table by {site.step}, to copy", table)

@@ -19,11 +19,12 @@ class RoundPart:
 
     number: int
     table: Grid
-    told: str
+    told: tuple[str, ...]
     votes: Grid | None = None
     points: Grid | None = None
     votes_drawn: str = ""
     points_drawn: str = ""
+    called: str = ""
 
 
 def page(site: Site) -> Page:
@@ -32,7 +33,7 @@ def page(site: Site) -> Page:
         site.places.at("rounds/index.html"),
         "Every round of the count",
         "rounds.html",
-        {"rounds": [*_rounds(site)]},
+        {"parts": [*_rounds(site)]},
     )
 
 
@@ -43,12 +44,12 @@ def _rounds(site: Site) -> Iterator[RoundPart]:
     for number, (round_, sentence) in enumerate(zip(transcript.rounds, told, strict=True), 1):
         table = grid_of(report.round_table(transcript, round_, number))
         if number not in moved:
-            yield RoundPart(number, table, sentence)
+            yield RoundPart(number, table, (sentence,))
             continue
         yield RoundPart(
             number,
             table,
-            sentence,
+            (sentence,),
             _votes(site, number),
             _points(site, moved[number]) if site.many_sections else None,
             transfer_bars.draw_votes(transcript, number, f"votes-{number}")

@@ -6,7 +6,6 @@ from hustings.counting.figures import printed_number, printed_points, share
 from hustings.results.edition import SectionEdition
 from hustings.results.pages.page import DASH, Column, Grid, Link, Page, Row, Site
 from hustings.results.pictures.preference_bars import draw_preferences, preferences_used
-from hustings.results.presentation import by_stay
 from hustings.units import Papers, Section, exact, percent
 
 
@@ -21,7 +20,7 @@ def pages(site: Site) -> Iterator[Page]:
             site.places.at("sections/index.html"),
             "The sections of the college",
             "list.html",
-            {"links": links, "table": _accounts(site)},
+            {"links": links, "table": accounts(site)},
         )
     for section, part in site.edition.sections.items():
         yield _page(site, section, part)
@@ -34,14 +33,15 @@ def _page(site: Site, section: Section, part: SectionEdition) -> Page:
         drawn = draw_preferences(used, site.section_name(section), "used")
     return Page(
         site.places.section(section),
-        f"{site.section_name(section)}: rounds, papers and turnout",
+        f"{site.section_name(section)}: {_TOLD[site.step]}, papers and turnout",
         "section.html",
         {
             "part": part,
             "weight": exact(part.entry.weight) if site.many_sections else "",
             "account": _account(part, site.valid(section)),
             "reasons": _reasons(part),
-            "rounds": _rounds(site, section),
+            "rounds": _rounds(site, section) if site.step == "round" else None,
+            "first": _first_preferences(site, section) if site.step == "stage" else None,
             "used": _used(used),
             "used_drawn": drawn,
             "links": [*_links(site, section, part)],
@@ -50,7 +50,12 @@ def _page(site: Site, section: Section, part: SectionEdition) -> Page:
     )
 
 
-def _accounts(site: Site) -> Grid:
+# What a section's page tells of the count, by the steps that the count is told in.
+_TOLD = {"round": "rounds", "stage": "first preferences"}
+
+
+def accounts(site: Site) -> Grid:
+    """The papers issued, returned, spoiled and valid, and the turnout, of every section."""
     rows = []
     for section, part in site.edition.sections.items():
         cells = tuple(row.cells[0] for row in _account(part, site.valid(section)).rows)
@@ -111,7 +116,7 @@ def _rounds(site: Site, section: Section) -> Grid:
         if site.many_sections:
             columns.append(Column("", "points, % of the college"))
     rows = []
-    for name in by_stay(transcript):
+    for name in site.order:
         cells: list[str] = []
         for round_ in transcript.rounds:
             if name not in round_.tally.totals:
@@ -130,6 +135,24 @@ def _rounds(site: Site, section: Section) -> Grid:
         tuple(rows),
         tuple(_totals(site, section, unreal)),
     )
+
+
+def _first_preferences(site: Site, section: Section) -> Grid:
+    """Whom the papers of the section put first: its part in what the stages are made of."""
+    tally = site.edition.transcript.rounds[0].tally
+    held, valid = tally.held[section], site.valid(section) or 0
+    rows = tuple(
+        Row(site.names[name], (printed_number(held[name]), rate(held[name], valid)))
+        for name in site.order
+    )
+    sums = {"Non-transferable": tally.non_transferable[section], "Total": valid}
+    totals = (
+        Row(told, (printed_number(papers), rate(papers, valid)))
+        for told, papers in sums.items()
+        if papers
+    )
+    columns = (Column("Papers"), Column("Part", "% of valid papers"))
+    return Grid("First preferences", Column("Candidate"), columns, rows, tuple(totals))
 
 
 def _totals(site: Site, section: Section, unreal: bool) -> Iterator[Row]:

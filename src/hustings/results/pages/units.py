@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from hustings.counting.figures import printed_number
 from hustings.results.edition import SectionEdition, Standalone, UnitRow
@@ -11,7 +12,6 @@ from hustings.results.pages.page import DASH, Column, Grid, Link, Page, Row, Sit
 from hustings.results.pages.sections import number, rate, turnout
 from hustings.results.pictures.triangle import ThreeWay, draw_triangle
 from hustings.results.pictures.turnout import TurnoutPoint, draw_turnout
-from hustings.results.presentation import by_stay
 from hustings.units import Candidate, Papers, Section, Unit, ordinal
 
 Key = Callable[[UnitRow], tuple[object, ...]]
@@ -35,6 +35,11 @@ class Listing:
     part: SectionEdition
     standing: tuple[Candidate, ...]
 
+    @cached_property
+    def held_up(self) -> bool:
+        """Whether any row has formal papers that count for nobody in round 1."""
+        return any(row.non_transferable for row in self.part.rows)
+
     @property
     def noun(self) -> str:
         """What one of them is called."""
@@ -52,9 +57,8 @@ class Listing:
 
 def pages(site: Site) -> Iterator[Page]:
     """For each section with units: the table in every order, the pictures, and each unit."""
-    standing = tuple(by_stay(site.edition.transcript))
     for section, part in site.sections_with("rows"):
-        listing = Listing(site, section, part, standing)
+        listing = Listing(site, section, part, site.order)
         yield from _listings(listing)
         if _drawable(listing):
             yield _pictures(listing)
@@ -101,6 +105,7 @@ def _sortings(listing: Listing) -> list[Sorting]:
         told = f", sorted by the share of {called}"
         sortings.append(Sorting(f"by-votes-of-{name}/", told, share(name)))
     for folder, told, key in (
+        *([_BY_HELD_UP] if listing.held_up else []),
         ("by-valid-papers/", "valid papers", lambda row: -(row.valid or 0)),
         (
             "by-spoiled/",
@@ -114,6 +119,13 @@ def _sortings(listing: Listing) -> list[Sorting]:
     return sortings
 
 
+_BY_HELD_UP = (
+    "by-non-transferable/",
+    "papers that are non-transferable at first",
+    lambda row: -row.non_transferable,
+)
+
+
 def _then_name(key: Callable[[UnitRow], int]) -> Key:
     return lambda row: (key(row), row.name, row.id)
 
@@ -122,6 +134,7 @@ def _columns(listing: Listing, sortings: Sequence[Sorting], current: Sorting) ->
     folder = listing.site.places.units(listing.section)
     heads = [
         *((listing.site.names[name], "votes, %") for name in listing.standing),
+        *([("Non-transferable", "papers at first")] if listing.held_up else []),
         ("Valid", "papers"),
         ("Spoiled", "papers"),
         ("Issued", "papers"),
@@ -141,6 +154,7 @@ def _row(listing: Listing, row: UnitRow) -> Row:
     )
     cells = (
         *votes,
+        *([_known(row, row.non_transferable)] if listing.held_up else []),
         number(row.valid),
         number(row.spoiled),
         number(row.issued),
@@ -150,10 +164,15 @@ def _row(listing: Listing, row: UnitRow) -> Row:
     return Row(row.name, cells, listing.href(row), note)
 
 
+def _known(row: UnitRow, papers: Papers) -> str:
+    return DASH if row.votes is None else printed_number(papers)
+
+
 def _total(listing: Listing) -> Row:
     """The section as a whole; the rows were checked to sum to it before anything was built."""
-    held = listing.site.edition.transcript.rounds[0].tally.held[listing.section]
-    account, valid = listing.part.account, sum(held.values())
+    tally = listing.site.edition.transcript.rounds[0].tally
+    held, held_up = tally.held[listing.section], tally.non_transferable[listing.section]
+    account, valid = listing.part.account, sum(held.values()) + held_up
     spoiled = None if account.spoiled is None else sum(account.spoiled.values())
     votes = (
         f"{printed_number(held[name])} ({rate(held[name], valid)})" for name in listing.standing
@@ -162,6 +181,7 @@ def _total(listing: Listing) -> Row:
         "Total",
         (
             *votes,
+            *([printed_number(held_up)] if listing.held_up else []),
             printed_number(valid),
             number(spoiled),
             number(account.issued),
@@ -292,6 +312,8 @@ def _unit(
             "row": row,
             "told": _told(listing, row),
             "bars": _bars(listing, row, held),
+            "held_up": printed_number(row.non_transferable) if row.non_transferable else "",
+            "held_up_rate": rate(row.non_transferable, row.valid or 0),
             **_papers(row),
             "place": ordinal(place[row.id] + 1) if row.id in place else "",
             "among": len(by_size),
@@ -335,7 +357,8 @@ def _of_size(
 def _bars(listing: Listing, row: UnitRow, held: Mapping[Candidate, Papers]) -> list[Bar]:
     if not row.votes or not row.valid:
         return []
-    names, valid, total = listing.site.names, row.valid, sum(held.values())
+    names, valid = listing.site.names, row.valid
+    total = listing.site.valid(listing.section) or sum(held.values())
     votes, most = row.votes, max(row.votes.values())
     bars = []
     for name in sorted(votes, key=lambda name: (-votes[name], names[name])):

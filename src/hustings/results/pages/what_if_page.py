@@ -38,7 +38,7 @@ def page(site: Site, others: Sequence[Otherwise]) -> Page:
         site.places.at("what-if/index.html"),
         "What if? Not a result",
         "what_if.html",
-        {"parts": [_part(site, other) for other in others]},
+        {"parts": [_part(site, other) for other in others], "table": None},
     )
 
 

@@ -59,10 +59,10 @@ def _problems(stages: StageTranscript, publication: Publication) -> Iterator[Pro
     if stages.hypothesis:
         yield Problem(f"a count with {stages.hypothesis} is no result: it is not published")
     for section, part in publication.sections.items():
-        if part.policy is not Policy.TOTALS:
+        if part.policy is Policy.UNIT_RANKINGS:
             yield Problem(
-                f"{stages.contest.id} fills several seats, and neither units nor named ballots of "
-                f'such a contest can be published yet: write policy = "{Policy.TOTALS}"',
+                f"{stages.contest.id} fills several seats, and rankings by unit of such a contest "
+                f'cannot be published yet: write policy = "{Policy.UNIT_FIRST_PREFERENCES}"',
                 "election.toml",
                 None,
                 f"sections.{section}.policy",

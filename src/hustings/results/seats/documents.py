@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from hustings.counting.seats import account
 from hustings.counting.seats.stages import StageTranscript
-from hustings.election.publication import Status
 from hustings.results import as_typst, card, stages_report
 from hustings.results.as_typst import Grid, clean, heading, paragraph, strong
+from hustings.results.decisions import decided
 from hustings.results.declaration import TITLES
 from hustings.results.declaration.front import SIGNATURE, opening
-from hustings.results.declaration.notes import closing, lots
+from hustings.results.declaration.notes import closing, lots, verifying
 from hustings.results.declaration.paper_account import account_of_papers
+from hustings.results.declaration.wording import signed
 from hustings.results.edition import SeatsEdition
 from hustings.results.report import Table
 from hustings.results.seats.pages import TOTALS
@@ -50,7 +51,7 @@ def declaration(edition: SeatsEdition) -> str:
             *_ends(stages),
             *account_of_papers(edition, transcript),
             *_notes(edition, stages),
-            *_verifying(edition),
+            *verifying(edition, "stages"),
             *closing(edition),
         ]
     )
@@ -67,7 +68,7 @@ def count_sheet(edition: SeatsEdition) -> str:
             *_summary(stages, ACROSS),
             *_every_stage(stages),
             *_notes(edition, stages),
-            *_verifying(edition),
+            *verifying(edition, "stages"),
             *closing(edition),
         ]
     )
@@ -86,23 +87,9 @@ def _lead(edition: SeatsEdition, stages: StageTranscript) -> str:
 
 def _declared(edition: SeatsEdition, stages: StageTranscript) -> str:
     """What whoever signs declares, in words that fit how final the release is."""
-    undersigned = "I, the undersigned, being charged with the conduct of this election,"
-    match edition.release.status:
-        case Status.PROVISIONAL:
-            return (
-                f"{undersigned} release these provisional figures. They may still change, and "
-                "nobody is declared elected."
-            )
-        case Status.WITHDRAWN:
-            return (
-                f"{undersigned} withdraw this result. It no longer stands, and nobody is "
-                "declared elected by it. The figures below are kept as they were."
-            )
-    corrected = edition.release.status is Status.CORRECTED
-    before = " in place of what was declared before" if corrected else ""
     names = account.names_told(stages.contest, stages.elected)
     verb = "is" if len(stages.elected) == 1 else "are"
-    return f"{undersigned} declare{before} that {names} {verb} elected: {stages.contest.post}."
+    return signed(edition, f"{names} {verb} elected: {stages.contest.post}")
 
 
 def _summary(stages: StageTranscript, wide: int) -> Iterator[str]:
@@ -152,6 +139,7 @@ def _notes(edition: SeatsEdition, stages: StageTranscript) -> Iterator[str]:
     """What a reader should know of the figures."""
     yield heading("About these figures")
     told = [*stages_report.notes(stages), *filter(None, [lots(edition.transcript)])]
+    told += map(clean, decided(stages.contest, edition.ties))
     told.append(
         "Every printed figure is rounded once from the exact one, so that a column may not add up "
         "to its total."
@@ -159,15 +147,3 @@ def _notes(edition: SeatsEdition, stages: StageTranscript) -> Iterator[str]:
     for note in (*told, *map(clean, edition.notes)):
         yield f"- {as_typst.text(note)}\n"
     yield "\n"
-
-
-def _verifying(edition: SeatsEdition) -> Iterator[str]:
-    """How anybody can check the paper, and count again."""
-    yield heading("How to verify this paper")
-    yield paragraph(
-        f"This paper is one file of release {edition.release.number}. The release lists the "
-        "SHA-256 of each of its files in SHA256SUMS: sha256sum -c SHA256SUMS shows that none was "
-        "changed. Its data files hold every figure exact, as fractions, so that anybody can count "
-        "again and must come to these stages. A later release may correct this one: the release "
-        "with the highest number stands."
-    )

@@ -17,7 +17,7 @@ from hustings.formats import data_package, stages_json
 from hustings.formats.data_package import Field, Resource, Type
 from hustings.results import as_markdown, opendata, stages_csv, stages_report
 from hustings.results.edition import SeatsEdition
-from hustings.results.opendata import by_paper, college, record
+from hustings.results.opendata import by_paper, by_unit, college, record
 from hustings.results.opendata.columns import SECTION, Row, text, to_candidates, whole
 from hustings.results.report import Report, Sentence
 from hustings.units import exact
@@ -31,13 +31,22 @@ def resources(edition: SeatsEdition) -> tuple[Resource, ...]:
     made = (
         _candidates(edition),
         college.sections(edition),
+        by_unit.units(edition),
+        by_unit.pools(edition),
+        by_unit.unit_votes(edition),
+        by_unit.unit_table(edition),
         _stages(edition.worded_stages),
         _votes(edition.stages),
         _papers(edition.stages),
         _parcels(edition.stages),
         by_paper.rankings(edition),
+        by_paper.electors(edition),
+        by_paper.ballots(edition),
+        by_paper.groups(edition),
         by_paper.spoiled(edition),
         _ties(edition.stages),
+        record.claims(edition),
+        by_unit.unit_attributes(edition),
         record.changes(edition),
         record.disclosure_log(edition),
     )
