@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from engines.ballot_files import csv_file, one_by_one, summed
+from formats.test_first_rows import ANN_BOB, MAYOR, PROFILE, WARD, export
 
 from hustings.election.spec import Contest, SectionEntry, Standing
 from hustings.errors import InputError
@@ -153,6 +154,29 @@ def test_a_small_file_is_read_as_before(tmp_path: Path, monkeypatch: pytest.Monk
     assert len(reading.read(path, None, None, world.unwatched).papers) == 3
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        PROFILE,
+        WARD,
+        "2 1\n" + "1 1 2 0\n" * 9 + '0\n"Ann"\n"Bob"\n"Chair"\n',
+        export({MAYOR: ANN_BOB}, *["1,0,0,1"] * 9),
+        export({MAYOR: ANN_BOB}, *["1,0,0,1"] * 9).replace(",,,,,,,,,\n", "\n", 1),
+    ],
+    ids=["VoteKit's", "a Scottish ward", "BLT", "Dominion's", "Dominion's, its first row short"],
+)
+@pytest.mark.parametrize("name", ["ballots.csv", "ballots.csv.gz"])
+def test_what_is_called_csv_and_is_something_else(
+    name: str, text: str, way: str, tmp_path: Path
+) -> None:
+    """Large or packed, it is read as a small file of its kind."""
+    plain = written(tmp_path, text, "plain.csv")
+    path = written(tmp_path, gzip.compress(text.encode()) if ".gz" in name else text, name)
+    found, expected = together(path), one_by_one(plain)
+    assert isinstance(expected, tuple) and isinstance(found, tuple) and found[0] == expected[0]
+    assert not found[1]
+
+
 # --- BLT ----------------------------------------------------------------------
 
 BLT = {
@@ -170,6 +194,8 @@ BLT = {
     "not UTF-8": b'3 1\n1 1 2 0\n1 1 2 0\n0\n"A\xf6"\n"B"\n"C"\n',
     "spaces": "3 1\n 1 1 2 0\n1 1 2 0 \n1 1 2 0\n1  1 2 0\n0\n{names}",
     "two spaces": "3 1\n1 1 2 0\n1 1  2 0\n1 1 2 0\n1 1 2  0\n1  1 2 0\n0\n{names}",
+    "a ballot that begins with 0": "3 1\n0 1 - 3 3 0\n1 1 2 0\n1 1 2 0\n1 2 0\n0\n{names}",
+    "no ballot": "4 1\n0\n1 1 2 0\n1 2 0\n1 3 0\n1 2 0\n",
     "carriage returns": "3 1\r\n1 1 2 0\r\n1 1 2 0\r\n0\r\n{names}",
 }
 

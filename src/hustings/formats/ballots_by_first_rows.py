@@ -12,13 +12,17 @@ from hustings.formats.ballot_file import BallotFile, Reader
 from hustings.units import Section
 
 
+# So many lines tell which it is.
+FIRST = dominion_csv.HEADER_ROWS
+
+
 def read(
     lines: Iterable[str], file: str, contest: Contest | None, section: Section | None
 ) -> BallotFile:
     """Every paper of the file; all that is wrong in it is in the file's problems."""
     lines = iter(lines)
-    first = [*islice(lines, dominion_csv.HEADER_ROWS)]
-    return _reader(first)(chain(first, lines), file, contest, section)
+    first = [*islice(lines, FIRST)]
+    return reader_of(first)(chain(first, lines), file, contest, section)
 
 
 OTHERS: Mapping[str, Reader] = {
@@ -27,7 +31,8 @@ OTHERS: Mapping[str, Reader] = {
 }
 
 
-def _reader(first: Sequence[str]) -> Reader:
+def reader_of(first: Sequence[str]) -> Reader:
+    """Who reads a file that begins with these lines, `FIRST` of them if it has so many."""
     other = ballots_csv.other_format(next(filter(str.strip, first), ""))
     if other:
         return OTHERS[other]

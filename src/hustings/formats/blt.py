@@ -79,6 +79,11 @@ def stands_alone(line: str) -> bool:
     return SIMPLE.fullmatch(line.strip()) is not None
 
 
+def may_end(line: str) -> bool:
+    """Whether the ballots may end in this line, so that what follows stands for something else."""
+    return line.split()[:1] == ["0"]
+
+
 def candidates_promised(lines: Iterable[str]) -> int:
     """How many candidates the header promises; 0 where there is no header."""
     header = _header(Text(lines, _uncommented), Mistakes(""))

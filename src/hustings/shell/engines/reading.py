@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hustings.ballots.paper import Paper
 from hustings.ballots.reduction import Poll
 from hustings.election.spec import Contest
-from hustings.formats import ballots_csv, blt
+from hustings.formats import ballots_by_first_rows, ballots_csv, blt
 from hustings.formats.ballot_file import Alike, BallotFile
 from hustings.formats.ballot_formats import WholeFormat, format_of
 from hustings.formats.ballots_csv import Begun, Layout
@@ -57,6 +57,8 @@ def _csv(
 
     Where most papers are like one before, they are counted as lines; else by the compiled loop.
     """
+    if not _is_table(path):
+        return None
     with world.stream(path, watch) as source:
         begun, taken, delimiter = _begun(source, contest, section)
         if begun.clerk is None or begun.clerk.sheet.layout is Layout.LONG:
@@ -72,6 +74,13 @@ def _csv(
         rest = _rest(source.file, count)
         papers = tuple(begun.papers_alike(chain(count.alike(), rest), delimiter))
         return begun.ended(papers)
+
+
+def _is_table(path: Path) -> bool:
+    """Whether what is called CSV is a table of papers, and none of the other things so called."""
+    with world.stream(path) as source:
+        first = islice(world.lines_of(source.file, path), ballots_by_first_rows.FIRST)
+        return ballots_by_first_rows.reader_of([*first]) is ballots_csv.read
 
 
 def _csv_joined(
@@ -171,7 +180,9 @@ def _blt_alike(
     however_many: bool,
 ) -> BallotFile:
     with world.stream(path, watch) as source:
-        alike = runs.alike_in_a_run(source, blt.stands_alone, however_many=however_many)
+        alike = runs.alike_in_a_run(
+            source, blt.stands_alone, blt.may_end, however_many=however_many
+        )
         return blt.read_alike(alike, str(path), contest, section)
 
 

@@ -26,17 +26,23 @@ class ManyDifferent(Exception):
 
 
 def alike_in_a_run(
-    source: Stream, stands_alone: StandsAlone, *, however_many: bool = True
+    source: Stream,
+    stands_alone: StandsAlone,
+    may_end: StandsAlone,
+    *,
+    however_many: bool = True,
 ) -> Iterator[Alike]:
     """Every line, those of the first run of lines that stand alone put together.
 
-    Raises `ManyDifferent` unless they shall be, `however_many`.
+    There is none behind a line that `may_end` all that stand alone. Raises `ManyDifferent`
+    unless they shall be put together `however_many` they are.
     """
     path, file = source.path, source.file
-    number = 0
+    number, ended = 0, False
     for number, text in enumerate(lines_of(file, path), 1):
         yield Alike(number, text)
-        if stands_alone(text):
+        ended = ended or may_end(text)
+        if not ended and stands_alone(text):
             break
     count = Count(source, number + 1)
     rest = _counted(count, stands_alone, however_many)

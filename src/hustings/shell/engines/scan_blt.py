@@ -72,6 +72,8 @@ def read(source: Stream, contest: Contest | None, section: Section | None, way: 
     if kernel.numba is None:
         return None, NO_SUSPECTS
     before = [*_before_the_run(source)]
+    if any(blt.may_end(one.text) for one in before):
+        return None, NO_SUSPECTS
     rows = BltRows(blt.candidates_promised(one.text for one in before))
     scan, file = Scan(rows, way), str(source.path)
 
