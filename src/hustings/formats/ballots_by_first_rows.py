@@ -11,7 +11,6 @@ from hustings.formats import ballots_csv, blt, dominion_csv, scottish_csv, votek
 from hustings.formats.ballot_file import BallotFile, Reader
 from hustings.units import Section
 
-
 # So many lines tell which it is.
 FIRST = dominion_csv.HEADER_ROWS
 
