@@ -10,6 +10,10 @@ from fractions import Fraction
 import pytest
 
 from hustings.counting import lots
+from hustings.counting.ties import TieRules, by_rctab_draw
+from hustings.election.rulebook import TiePolicy
+from hustings.election.spec import Decisions
+from hustings.units import Candidate
 
 FINE = 10**9
 
@@ -94,3 +98,36 @@ def test_a_product_is_rounded_as_doubles_are(among: int) -> None:
     assert [lots._rounded(one * among) for one in drawn] == [
         int(float(one) * float(among)) for one in drawn
     ]
+
+
+def drawn_of_one_name(seed: int, *policies: TiePolicy) -> tuple[Candidate, str]:
+    """Who goes of two named Ann and one named Al, and what is told of the draw."""
+    al, ann, other = map(Candidate, ("al", "ann-1", "ann-2"))
+    rules = TieRules(
+        "mayor",
+        (*policies, TiePolicy.RCTAB_DRAW),
+        Decisions(seed=str(seed)),
+        names={al: "Al", ann: "Ann", other: "Ann"},
+    )
+    step = by_rctab_draw({al, ann, other}, [{}], rules)
+    assert step is not None
+    (first,) = step.left
+    return first, step.decided_by
+
+
+@pytest.mark.parametrize("policies", [(), (TiePolicy.LATEST_NARROWING,)])
+def test_two_of_one_name_are_both_drawn_from(policies: tuple[TiePolicy, ...]) -> None:
+    """By their ids, which are told with the name: neither is left out of the draw."""
+    found = [drawn_of_one_name(seed, *policies) for seed in range(0, 10**6, 10**4)]
+    assert {first for first, _ in found} == {"al", "ann-1", "ann-2"}
+    order = ["Al", "Ann (ann-1)", "Ann (ann-2)"]
+    told = ", ".join([*order[1:], order[0]] if policies else order)
+    assert all(said.endswith(f" of {told}") for _, said in found)
+
+
+def test_the_place_that_is_drawn_of_two_of_one_name() -> None:
+    """The first number of the seed 1 is 0.7308, which picks the third of three."""
+    assert drawn_of_one_name(1) == (
+        "ann-2",
+        "seed 1, draw 1: Ann (ann-2) of Al, Ann (ann-1), Ann (ann-2)",
+    )

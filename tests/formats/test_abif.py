@@ -149,6 +149,35 @@ def test_what_the_file_says_of_itself_without_braces_is_no_candidate() -> None:
     assert len(read("=version:[Vera Sion]\n1:A>version\n").candidates) == 2
 
 
+def test_a_candidate_whose_token_is_such_a_word_is_not_lost() -> None:
+    """Brackets declare; a bare word that ballots have too is told."""
+    found = read("title:[The One]\nB:[Bob]\n3:title>B\n")
+    assert short(found) == ["3: the_one > bob"]
+    assert [entry.name for entry in found.candidates] == ["The One", "Bob"]
+    assert found.title == "" and found.assumed == ()
+    for said in ("title: The One", 'title: "The One"'):
+        found = read(f"{said}\n3:title>B\n")
+        assert (found.title, short(found)) == ("The One", ["3: title > b"])
+        told = abif.ABOUT_AND_VOTED_FOR.format(word="title", line=1)
+        assert found.assumed == (told,)
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("title: Chair, and others: 2026", "Chair, and others: 2026"),
+        ('title: "Chair, and others"', "Chair, and others"),
+        ("title:", ""),
+        ("description: a, b", ""),
+        ("description: a > b", ""),
+    ],
+)
+def test_what_the_file_says_of_itself_may_be_empty_or_have_any_sign(said: str, title: str) -> None:
+    """It names nobody, and is no mistake."""
+    found = read(f"{said}\n1:A>B\n")
+    assert (short(found), found.title, found.assumed) == (["1: a > b"], title, ())
+
+
 def test_what_was_taken_for_granted() -> None:
     """Scores for ranks, or beside them, and more data left aside."""
     assert read("1:A/5>B/2\n").assumed == (abif.SCORES,)

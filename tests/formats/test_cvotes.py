@@ -89,7 +89,12 @@ def test_where_nobody_is_declared_whoever_is_voted_for_stands() -> None:
         ),
         (
             f"{DECLARED}tag || Ann > Bob || Cat\n",
-            f"x.cvotes:2: 'Bob || Cat' is no candidate in 'Ann > Bob || Cat'; {cvotes.EXPECTED}",
+            f"x.cvotes:2: 'tag || Ann > Bob || Cat': {cvotes.TAGS_ONCE}; {cvotes.EXPECTED}",
+        ),
+        (
+            f"{DECLARED}one || two || Ann\n",
+            "x.cvotes:2: 'one || two || Ann': tags stand once, before ||, with commas between "
+            f"them; {cvotes.EXPECTED}",
         ),
         (f"{DECLARED}Ann * 0\n", "x.cvotes:2: '0' is not a whole number of papers, 1 or more"),
         (f"{DECLARED}Ann * 2.5\n", "x.cvotes:2: '2.5' is not a whole number of papers, 1 or more"),

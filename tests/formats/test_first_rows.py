@@ -116,6 +116,12 @@ def test_a_ward() -> None:
             "x.csv:1: '3,4,' is not the numbers of candidates and seats, 1 or more",
         ),
         ("Candidate 3", "Candidate 4", "x.csv:8: candidate 4 is number 3 here"),
+        (
+            "Ann Archer",
+            "A" * 200_000,
+            "x.csv:6: a cell is longer than 131,072 characters: perhaps a quote is opened",
+        ),
+        ('"Ann Archer"', '"Ann "A" Archer"', "x.csv:6: text follows a closing quote; inside"),
         ("12,1,", "12,one,", 'x.csv:9: \'""Ward 9 - Muckle, Roe and Vementry"",\' follows'),
     ],
 )
@@ -186,6 +192,26 @@ def test_the_contest_called_like_the_post(contest: Contest) -> None:
     (found,) = mistakes(read(text))
     assert found.startswith("x.csv:2: 2 contests are in the file: 'Board', ")
     assert found.endswith(f"expected {dominion_csv.WHICH}")
+
+
+def test_blank_lines_and_line_ends_in_quotes_move_no_header_row() -> None:
+    """Which format it is, and who is marked, is decided on rows of CSV, not on lines."""
+    text = export({MAYOR: ANN_BOB}, "1,0,0,1")
+    for before in ("\n", "\ufeff\n \n\n"):
+        assert papers(read(before + text)) == ["1: ann > bob_red"]
+    wrapped = text.replace("Mayor (", "Mayor\nof the town (").replace("Ann(", "Ann\n(")
+    found = read(wrapped.replace("Town 2023", "\n\n Town 2023"))
+    assert papers(found) == ["1: ann > bob_red"]
+    assert (found.title, [paper.line for paper in found.papers]) == ("Mayor of the town", [13])
+
+
+def test_no_more_of_a_file_is_taken_than_tells_what_it_is() -> None:
+    """A quote that is never closed does not take the whole of it."""
+    lines = iter([f'"{"a" * 70_000}\n', *["ann,bob\n"] * 9])
+    assert ballots_by_first_rows.reader_of(lines) is ballots_csv.read
+    lines = iter(['1,2\n"ann\n', *["b" * 70_000] * 9])
+    assert ballots_by_first_rows.reader_of(lines) is ballots_csv.read
+    assert next(lines)
 
 
 @pytest.mark.parametrize(

@@ -271,7 +271,13 @@ def test_all_who_have_a_share() -> None:
     assert found.settings["minimum_share"][0] == "3/20"
     found, mistakes = config(SHARE | {"multiSeatBottomsUpPercentageThreshold": "12.5"})
     assert (found.settings["minimum_share"][0], mistakes) == ("1/8", [])
-    (mistake,) = config(SHARE | {"numberOfWinners": "2"})[1]
+    assert config(SHARE | {"numberOfWinners": ""})[1] == []
+
+
+@pytest.mark.parametrize("said", ["2", "abc", "-1", "0.5", 3])
+def test_a_share_has_no_number_of_winners(said: object) -> None:
+    """Neither a number of them nor what is no number: 0, or nothing, is expected."""
+    (mistake,) = config(SHARE | {"numberOfWinners": said})[1]
     assert "numberOfWinners" in mistake
     assert "expected 0" in mistake
 
@@ -297,7 +303,17 @@ def test_a_threshold_of_round_1() -> None:
 def test_a_percentage_that_is_none_is_told(said: str) -> None:
     """Above 0, up to 100."""
     (mistake,) = config(SHARE | {"multiSeatBottomsUpPercentageThreshold": said})[1]
-    assert "is no percentage, 1 to 100" in mistake
+    assert "is no percentage above 0, up to 100" in mistake
+
+
+@pytest.mark.parametrize(
+    ("said", "share"), [("0.5", "1/200"), ("1", "1/100"), ("99.9", "999/1000"), ("100", "1")]
+)
+def test_a_percentage_from_above_0_to_100(said: str, share: str) -> None:
+    """As the message says it that refuses others."""
+    found, mistakes = config(SHARE | {"multiSeatBottomsUpPercentageThreshold": said})
+    assert mistakes == []
+    assert found.settings["minimum_share"][0] == share
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,13 @@ def test_what_is_not_known_is_left_empty() -> None:
     rows = returned(HEADER + "north,,,,,367,\nsouth,1,2,,,,\n")
     assert rows[0].votes is None and rows[0].valid is None and rows[0].issued == 367
     assert rows[1].returned is None and rows[1].spoiled is None
+    assert rows[1].non_transferable is None
+
+
+def test_papers_for_nobody_are_not_known_where_their_cell_is_empty_and_none_where_it_is_0() -> None:
+    rows = returned("unit,ann,bob,non_transferable\nnorth,1,2,0\nsouth,1,2,\n")
+    assert [row.non_transferable for row in rows] == [0, None]
+    assert [row.valid for row in rows] == [3, 3]
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,19 @@
 """What holds of every comparison in pairs, and of every winner that a lot could give."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, permutations
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from laws.elections import Case, cases, count, profile_of
 
 from hustings.ballots.profile import Profile
-from hustings.counting import engine
+from hustings.counting import engine, pairwise
 from hustings.counting.borda import Borda, borda
 from hustings.counting.pairwise import (
     Pairwise,
@@ -127,6 +130,83 @@ def test_wins_of_one_strength_are_tried_in_every_order() -> None:
         (one, names[(place + step) % 7]): 5 for place, one in enumerate(names) for step in (1, 2, 3)
     }
     assert ranked_pairs(of(circle), Strength.MARGINS) is None
+
+
+@st.composite
+def few_strengths(draw: st.DrawFn) -> Mapping[tuple[str, str], int]:
+    """Pairs of four or five, won one way or the other or level, with few strengths."""
+    wins: dict[tuple[str, str], int] = {}
+    for one, other in combinations("abcde"[: draw(st.integers(4, 5))], 2):
+        ahead = draw(st.sampled_from((-2, -1, 1, 2, 0, 3)))
+        wins[(one, other) if ahead >= 0 else (other, one)] = abs(ahead)
+    return wins
+
+
+@settings(max_examples=60)
+@given(few_strengths())
+def test_ranked_pairs_puts_first_whom_some_order_of_the_wins_puts_first(
+    wins: Mapping[tuple[str, str], int],
+) -> None:
+    """By locking in one win after another in every order, with nothing left out."""
+    graphs: set[frozenset[tuple[str, str]]] = {frozenset()}
+    for strength in (3, 2, 1):
+        level = frozenset(pair for pair, ahead in wins.items() if ahead == strength)
+        graphs = {graph for before in graphs for graph in all_locked(before, level)}
+    names = {name for pair in wins for name in pair}
+    tops = {name for graph in graphs for name in names - {below for _, below in graph}}
+    assert ranked_pairs(of(wins), Strength.MARGINS) == tuple(sorted(tops))
+
+
+def all_locked(
+    graph: frozenset[tuple[str, str]], wins: frozenset[tuple[str, str]]
+) -> set[frozenset[tuple[str, str]]]:
+    """The most of these wins that can be added so that no circle is closed, in each way."""
+    found: set[frozenset[tuple[str, str]]] = set()
+    for size in range(len(wins), -1, -1):
+        for some in map(frozenset, combinations(sorted(wins), size)):
+            if not has_circle(graph | some) and not any(graph | some <= more for more in found):
+                found.add(graph | some)
+    return found
+
+
+def has_circle(graph: Set[tuple[str, str]]) -> bool:
+    """Whoever nobody is above is taken away, until nobody is left or everybody is beaten."""
+    names = {name for pair in graph for name in pair}
+    while tops := names - {below for above, below in graph if above in names}:
+        names -= tops
+    return bool(names)
+
+
+@pytest.mark.parametrize("ahead", [(5,), (5, 4, 3)])
+def test_ranked_pairs_gives_up_soon_over_all_strengths_together(
+    ahead: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forty in circles within circles; what is spent is counted, for a clock is never the same."""
+    locked, calls = pairwise._locked, Counter[str]()
+
+    def noted(*args: Any) -> Any:
+        calls["locked"] += 1
+        assert calls["locked"] <= 200_000
+        return locked(*args)
+
+    monkeypatch.setattr(pairwise, "_locked", noted)
+    names = [f"c{number:02}" for number in range(40)]
+    wins = {
+        (names[at], names[(at + step) % 40]): ahead[step % len(ahead)]
+        for at in range(40)
+        for step in range(1, 20)
+    }
+    assert ranked_pairs(of(wins), Strength.MARGINS) is None
+
+
+def test_one_order_is_never_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no two wins of one strength are in a circle; the budget is for orders beyond it."""
+    monkeypatch.setattr(pairwise, "MOST_WORK", 0)
+    circle = {("a", "b"): 9, ("b", "c"): 7, ("c", "a"): 4}
+    assert ranked_pairs(of(circle), Strength.MARGINS) == ("a",)
+    assert ranked_pairs(of(dict.fromkeys(circle, 5)), Strength.MARGINS) is None
+    chain = dict.fromkeys(combinations("abcdefgh", 2), 5)
+    assert ranked_pairs(of(chain), Strength.MARGINS) == ("a",)
 
 
 def test_schulze_s_own_example_puts_e_first() -> None:

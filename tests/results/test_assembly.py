@@ -394,20 +394,72 @@ def test_a_return_may_state_such_papers_and_is_held_to_them(folder: Folder) -> N
     folder.write("returns.csv", "unit,non_transferable\nnorth,5\nsouth,0\neast,0\nwest,0\n")
     (refusal,) = folder.refusals()
     assert refusal == "returns.csv:2: non_transferable: 5, and 6 by the unit's papers"
+    folder.write("returns.csv", "unit,non_transferable\nnorth,0\nsouth,\neast,0\nwest,0\n")
+    (refusal,) = folder.refusals()
+    assert refusal == "returns.csv:2: non_transferable: 0, and 6 by the unit's papers"
 
 
 def test_a_table_of_units_must_have_them_all(folder: Folder) -> None:
     shared(folder)
     folder.write("members.csv", "count,1,2\n94,ann,\n50,bob,\n40,cat,\n6,ann=bob,cat\n")
-    rows = "unit,ann,bob,cat,non_transferable\nnorth,40,30,20,6\nsouth,20,10,10,\n"
+    rows = "unit,ann,bob,cat,non_transferable\nnorth,40,30,20,6\nsouth,20,10,10,0\n"
     folder.write("returns.csv", f"{rows}east,20,5,5,0\nwest,14,5,5,0\n")
     assert folder.edition().sections[MEMBERS].rows[0].non_transferable == 6
     folder.write("returns.csv", f"{rows}east,20,5,5,0\nwest,14,5,5,0\n".replace(",6", ",5"))
     (refusal,) = folder.refusals()
     assert refusal.startswith(
         "returns.csv:1: non_transferable: Members: the units' papers that count for nobody in "
-        "round 1 sum to 5, and the section has 6"
+        "round 1 sum to 5, and the section has 6; if units are missing, write complete = false; "
+        "where the figure is not known, leave its cell of non_transferable empty"
     )
+
+
+WITHOUT_COLUMN = "unit,ann,bob,cat\nnorth,40,30,20\nsouth,20,10,10\neast,20,5,5\nwest,14,5,5\n"
+
+
+def test_a_table_without_the_column_has_no_unit_missing(folder: Folder) -> None:
+    """Papers that name only somebody withdrawn stand in the row of the rest, as nobody's own."""
+    dee = 'dee = { name = "Dee Dunn", withdrawn = true }'
+    folder.change("election.toml", 'cat = "Cat Cooper"', f'cat = "Cat Cooper"\n{dee}')
+    rules, passed = 'rules = "labour-2010"', 'override = { withdrawn_ranks = "pass_over" }'
+    folder.change("election.toml", rules, f"{rules}\n{passed}")
+    folder.write("members.csv", "count,1\n94,ann\n50,bob\n40,cat\n3,dee\n")
+    folder.write("returns.csv", WITHOUT_COLUMN)
+    edition = folder.edition()
+    *alone, rest = edition.sections[MEMBERS].rows
+    assert [(row.id, row.non_transferable) for row in alone] == [("north", None), ("south", None)]
+    assert rest.standing is Standalone.NOT_HELD and rest.non_transferable == 3
+    assert sum(row.valid or 0 for row in (*alone, rest)) == edition.valid(MEMBERS) == 187
+
+
+def test_of_whom_the_papers_for_nobody_are_unknown_is_left_empty(folder: Folder) -> None:
+    """Unless the others have them all: then these have none."""
+    shared(folder, 12)
+    folder.write("members.csv", "count,1,2\n94,ann,\n50,bob,\n40,cat,\n12,ann=bob,cat\n")
+    rows = "unit,ann,bob,cat,non_transferable\nnorth,40,30,20,12\nsouth,20,10,10,\n"
+    folder.write("returns.csv", f"{rows}east,20,5,5,\nwest,14,5,5,0\n")
+    known = {row.id: row.non_transferable for row in folder.edition().sections[MEMBERS].rows}
+    assert known == {"north": 12, "south": 0, "east": 0, "west": 0}
+    folder.write("returns.csv", f"{rows}east,20,5,5,\nwest,14,5,5,0\n".replace(",12", ","))
+    edition = folder.edition()
+    known = {row.id: row.non_transferable for row in edition.sections[MEMBERS].rows}
+    assert known == {"north": None, "south": None, "east": None, "not-held": 12}
+    table = {table.name: table for table in opendata.resources(edition)}["unit_table"]
+    at = [field.name for field in table.fields].index("non_transferable")
+    assert {row[1]: row[at] for row in table.rows if row[0] == "members"} == known
+    folder.write("returns.csv", f"{rows}east,20,5,5,\nwest,14,5,5,0\n".replace(",12", ",13"))
+    (refusal,) = folder.refusals()
+    assert "sum to 13, and the section has 12" in refusal
+
+
+def test_of_a_pool_they_are_unknown_where_they_are_of_one_of_its_units(folder: Folder) -> None:
+    shared(folder, 12)
+    folder.write("members.csv", "count,1,2\n76,ann,\n71,bob,\n50,cat,\n12,ann=bob,cat\n")
+    rows = "unit,ann,bob,cat,non_transferable\nnorth,40,30,20,5\nsouth,20,10,10,\n"
+    folder.write("returns.csv", f"{rows}east,2,1,0,0\nwest,14,30,20,\n")
+    found = folder.edition().sections[MEMBERS].rows
+    (pool,) = [row for row in found if row.standing is Standalone.POOLED]
+    assert pool.units == ("east", "west") and pool.non_transferable is None
 
 
 def test_an_earlier_release_is_held_against_them(folder: Folder) -> None:

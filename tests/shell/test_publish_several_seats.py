@@ -378,6 +378,29 @@ def test_what_if_asks_of_no_candidate_where_counting_would_take_minutes(
     assert [other.title for other in otherwise.questions_of_seats(edition)] == asked[:2]
 
 
+@pytest.mark.parametrize(
+    ("book", "most", "times"),
+    [
+        ("scotland-stv-2007", "MOST_COUNTED", 1),
+        ("bottoms-up", "MOST_COUNTED", 1),
+        ("sequential-seats", "MOST_COUNTED", 2),
+        ("meek-prf", "MOST_BY_MEEK", 2),
+    ],
+)
+def test_the_bound_of_what_if_is_divided_by_the_seats_where_each_takes_longer(
+    hustings: Hustings, monkeypatch: pytest.MonkeyPatch, book: str, most: str, times: int
+) -> None:
+    """Four candidates and six rankings, once, or once for each of the two seats."""
+    write(hustings.folder, book, VOTERS, DECLARED)
+    loaded = acts.load(hustings.folder)
+    edition = site.edition_of(loaded, loaded.election.contests[0], {})
+    assert isinstance(edition, SeatsEdition)
+    monkeypatch.setattr(otherwise, most, 4 * 6 * times)
+    assert len(list(otherwise.questions_of_seats(edition))) == 6
+    monkeypatch.setattr(otherwise, most, 4 * 6 * times - 1)
+    assert len(list(otherwise.questions_of_seats(edition))) == 2
+
+
 # --- papers whose first rank is shared ----------------------------------------------------------
 
 

@@ -44,6 +44,8 @@ def reckon(
     """
     counted = _by_unit(transcript, section, publication, judged)
     units, problems = _joined(counted, returns.units, publication)
+    if not transcript.unreal(section):
+        units = _with_none(units, transcript.rounds[0].tally.non_transferable[section])
     given = _from_units(returns.account, units) if returns.complete else returns.account
     account, wrong = _account(transcript, section, given)
     problems += wrong
@@ -201,6 +203,16 @@ def _joined(
     return _ordered(joined, publication), problems
 
 
+def _with_none(units: tuple[UnitReturn, ...], held_up: Papers) -> tuple[UnitReturn, ...]:
+    """The units; where some have all the section's papers for nobody, the others have none."""
+    known = sum(each.non_transferable or NO_PAPERS for each in units)
+    if known != held_up:
+        return units
+    return tuple(
+        replace(each, non_transferable=each.non_transferable or NO_PAPERS) for each in units
+    )
+
+
 def _ordered(
     rows: Mapping[Unit, UnitReturn], publication: SectionPublication
 ) -> tuple[UnitReturn, ...]:
@@ -214,9 +226,8 @@ def _row_against_papers(row: UnitReturn, own: UnitReturn) -> Iterator[Problem]:
         if papers != counted:
             what = f"{papers:,} first preferences, and {counted:,} among the unit's papers"
             yield Problem(what, row.file, row.line, name)
-    stated = row.non_transferable or None
     for field, said, found in (
-        ("non_transferable", stated, own.non_transferable),
+        ("non_transferable", row.non_transferable, own.non_transferable),
         ("spoiled", row.spoiled, own.spoiled),
         ("returned", row.returned, own.returned),
     ):
@@ -255,13 +266,17 @@ def _sums(
 
 @dataclass(frozen=True, slots=True)
 class _Sum:
-    """A column of the units' table beside what the section has; `whole` where no unit lacks."""
+    """A column of the units' table beside what the section has; `whole` where no unit lacks.
+
+    `otherwise` is what else may be done where they sum to too few.
+    """
 
     column: str
     of: str
     units: int
     section: int
     whole: bool
+    otherwise: str = ""
 
     @property
     def differs(self) -> bool:
@@ -269,10 +284,10 @@ class _Sum:
 
     @property
     def told(self) -> str:
-        remedy = (
-            "" if self.units > self.section else "; if units are missing, write complete = false"
-        )
-        return f"{self.of} sum to {self.units:,}, and the section has {self.section:,}{remedy}"
+        told = f"{self.of} sum to {self.units:,}, and the section has {self.section:,}"
+        if self.units > self.section:
+            return told
+        return f"{told}; if units are missing, write complete = false{self.otherwise}"
 
 
 def _sums_of_votes(
@@ -283,9 +298,14 @@ def _sums_of_votes(
         of = f"the units' votes for {transcript.contest.name(candidate)}"
         yield _Sum(candidate, of, summed, held, returns.complete)
     held_up = transcript.rounds[0].tally.non_transferable[section]
-    summed = sum(row.non_transferable for row in returns.units)
+    known = [row.non_transferable for row in returns.units]
+    summed = sum(papers for papers in known if papers is not None)
     of = "the units' papers that count for nobody in round 1"
-    yield _Sum("non_transferable", of, summed, held_up, returns.complete)
+    whole = returns.complete and None not in known
+    yield _Sum("non_transferable", of, summed, held_up, whole, _NOT_KNOWN)
+
+
+_NOT_KNOWN = "; where the figure is not known, leave its cell of non_transferable empty"
 
 
 def _sums_of_papers(returns: SectionReturns, account: PaperAccount) -> Iterator[_Sum]:

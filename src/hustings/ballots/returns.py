@@ -37,14 +37,14 @@ class UnitReturn:
     source: str = ""
     file: str = ""
     line: int | None = None
-    non_transferable: Papers = NO_PAPERS
+    non_transferable: Papers | None = None
 
     @property
     def valid(self) -> Papers | None:
-        """How many formal papers the unit cast."""
+        """How many formal papers the unit is known to have cast."""
         if self.votes is None:
             return None
-        return Papers(sum(self.votes.values()) + self.non_transferable)
+        return Papers(sum(self.votes.values()) + (self.non_transferable or NO_PAPERS))
 
 
 @dataclass(frozen=True, slots=True)

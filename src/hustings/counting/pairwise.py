@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from itertools import combinations, groupby, product
+from operator import or_
 
 from hustings.ballots import shared
 from hustings.ballots.profile import Profile
@@ -19,10 +21,13 @@ from hustings.errors import InputError
 from hustings.units import Candidate, Option, Papers, Section
 
 Pair = tuple[Candidate, Candidate]
-# Who is above whom, at once or through others.
-Above = frozenset[Pair]
-# More ways to lock in wins of one strength than these are not tried.
-MOST_ORDERS = 5_000
+# A win by the places of the two; and for each place those below it, at once or through others, as
+# the bits of a number: there may be many thousands of these.
+Win = tuple[int, int]
+Above = tuple[int, ...]
+# So much is spent on other orders of wins of one strength than the first, over all strengths; one
+# candidate and one win that are looked at cost 1.
+MOST_WORK = 1_000_000
 
 
 class Strength(Option):
@@ -165,15 +170,14 @@ def schwartz_set(pairs: Pairwise) -> tuple[Candidate, ...]:
     It is the union of the smallest sets whom nobody outside beats [Schwartz 1972]: part of the
     Smith set, and all of it where no pair is level.
     """
-    wins = {pair for pair in pairs.votes if pairs.beats(*pair)}
+    names = pairs.candidates
+    place = {name: at for at, name in enumerate(names)}
+    wins = [(place[one], place[other]) for one, other in pairs.votes if pairs.beats(one, other)]
+    above = reduce(_locked, wins, (0,) * len(names))
     return tuple(
         name
-        for name in pairs.candidates
-        if all(
-            _reaches(wins, name, other)
-            for other in pairs.candidates
-            if other != name and _reaches(wins, other, name)
-        )
+        for at, name in enumerate(names)
+        if all(above[at] >> other & 1 for other, bits in enumerate(above) if bits >> at & 1)
     )
 
 
@@ -224,73 +228,81 @@ def ranked_pairs(pairs: Pairwise, strength: Strength) -> tuple[Candidate, ...] |
     another order, everybody is returned whom some order puts on top; None where there are too
     many orders to try.
     """
+    names = pairs.candidates
     wins = [pair for pair in pairs.votes if pairs.beats(*pair)]
-    wins.sort(key=lambda pair: (-_strength(pairs, pair, strength), pair))
-    locked: set[Above] = {frozenset()}
-    for _, group in groupby(wins, key=lambda pair: _strength(pairs, pair, strength)):
-        found = _locked_in_any_order(locked, frozenset(group))
+    strengths = {pair: _strength(pairs, pair, strength) for pair in wins}
+    wins.sort(key=lambda pair: (-strengths[pair], pair))
+    place = {name: at for at, name in enumerate(names)}
+    orders = _Orders(len(names), len(wins))
+    locked: set[Above] = {(0,) * len(names)}
+    for _, group in groupby(wins, key=strengths.__getitem__):
+        found = orders.locked(locked, [(place[one], place[other]) for one, other in group])
         if found is None:
             return None
         locked = found
-    tops = {
-        name
-        for above in locked
-        for name in pairs.candidates
-        if not any(below == name for _, below in above)
-    }
-    return tuple(sorted(tops))
+    below = {reduce(or_, above) for above in locked}
+    return tuple(name for at, name in enumerate(names) if any(not bits >> at & 1 for bits in below))
 
 
-def _locked_in_any_order(before: Set[Above], wins: frozenset[Pair]) -> set[Above] | None:
-    """Who may come to be above whom once wins of one strength are locked in, in any order."""
-    todo = {_with_the_undisputed(above, wins) for above in before}
-    seen = set(todo)
-    found: set[Above] = set()
-    while todo:
-        above, disputed = todo.pop()
-        if not disputed:
-            found.add(above)
-        for win in disputed:
-            state = _with_the_undisputed(_locked(above, win), disputed - {win})
-            if state not in seen:
-                seen.add(state)
-                todo.add(state)
-        if len(seen) > MOST_ORDERS:
-            return None
-    return found
+class _Orders:
+    """Locks in the wins of one strength after another, in every order, while the work allows it."""
+
+    def __init__(self, size: int, wins: int) -> None:
+        # Where no two wins of one strength are in a circle, one order is all, however many stand.
+        self._size, self._left = size, MOST_WORK + size * wins
+
+    def locked(self, before: Set[Above], wins: Sequence[Win]) -> set[Above] | None:
+        """Who may come to be above whom once these wins are locked in too, in any order."""
+        found: set[Above] = set()
+        seen = set(before)
+        todo = [(above, wins) for above in before]
+        while todo:
+            above, undecided = todo.pop()
+            self._left -= self._size * len(undecided)
+            if self._left < 0:
+                return None
+            settled, disputed, circle = _settled(above, undecided)
+            if not disputed:
+                found.add(settled)
+            elif settled == above or settled not in seen:
+                seen.add(settled)
+                further = {_locked(settled, win) for win in circle} - seen
+                seen |= further
+                todo += [(more, disputed) for more in further]
+        return found
 
 
-def _with_the_undisputed(above: Above, wins: frozenset[Pair]) -> tuple[Above, frozenset[Pair]]:
-    """Wins that are in no circle are locked in by every order; what is left needs one."""
-    left = frozenset((one, other) for one, other in wins if (other, one) not in above) - above
-    everything = above
-    for win in left:
-        everything = _locked(everything, win)
-    disputed = frozenset((one, other) for one, other in left if (other, one) in everything)
-    for win in left - disputed:
-        above = _locked(above, win)
-    return above, disputed - above
+def _settled(above: Above, wins: Sequence[Win]) -> tuple[Above, list[Win], list[Win]]:
+    """Wins that are in no circle are locked in by every order; those left in one need an order.
+
+    Last those of them that are in circles with the first: the others can wait, for they close
+    none with these.
+    """
+    undecided = [
+        (one, other)
+        for one, other in wins
+        if not (above[one] >> other & 1 or above[other] >> one & 1)
+    ]
+    everything = reduce(_locked, undecided, above)
+    disputed = [(one, other) for one, other in undecided if everything[other] >> one & 1]
+    plain = [(one, other) for one, other in undecided if not everything[other] >> one & 1]
+    first = disputed[0][0] if disputed else 0
+    circle = [
+        (one, other)
+        for one, other in disputed
+        if everything[first] >> one & 1 and everything[one] >> first & 1
+    ]
+    return reduce(_locked, plain, above), disputed, circle
 
 
-def _locked(above: Above, win: Pair) -> Above:
-    """Who is above whom once this win is locked in too."""
+def _locked(above: Above, win: Win) -> Above:
+    """Who is above whom once this win is locked in too; also where it closes a circle."""
     one, other = win
-    if win in above:
+    if above[one] >> other & 1:
         return above
-    over = [one, *(name for name, below in above if below == one)]
-    under = [other, *(below for name, below in above if name == other)]
-    return above.union(product(over, under))
-
-
-def _reaches(graph: Set[Pair], start: Candidate, end: Candidate) -> bool:
-    seen, todo = {start}, [start]
-    while todo:
-        here = todo.pop()
-        for one, other in graph:
-            if one == here and other not in seen:
-                seen.add(other)
-                todo.append(other)
-    return end in seen
+    under = above[other] | 1 << other
+    over = 1 << one
+    return tuple(row | under if row & over or at == one else row for at, row in enumerate(above))
 
 
 def _strength(pairs: Pairwise, pair: Pair, strength: Strength) -> Fraction:

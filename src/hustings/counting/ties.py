@@ -229,16 +229,33 @@ def by_rctab_draw(tied: Set[Candidate], earlier: Earlier, rules: TieRules) -> Ti
     seed = rules.decisions.seed
     if not SEED_OF_RCTAB.fullmatch(seed) or not lots.LEAST_SEED <= int(seed) <= lots.MOST_SEED:
         return None
-    called = {rules.names.get(name, name): name for name in sorted(tied)}
-    order = lots.in_order(called)
-    if earlier and TiePolicy.LATEST_NARROWING in rules.policies:
-        order = lots.as_hashed(order)
+    looked_back = bool(earlier) and TiePolicy.LATEST_NARROWING in rules.policies
+    order = _order_of_rctab(tied, rules.names, as_hashed=looked_back)
     place = lots.place_drawn(int(seed), rules.drawn, len(order))
-    picked = called[order[place]]
+    picked = order[place]
     (first,) = {*tied} - {picked} if rules.last_two and len(tied) == 2 else {picked}
     source = f" ({rules.decisions.seed_source})" if rules.decisions.seed_source else ""
-    told = f"seed {seed}{source}, draw {rules.drawn + 1}: {order[place]} of {', '.join(order)}"
-    return TieStep(TiePolicy.RCTAB_DRAW, (first,), decided_by=told)
+    told = [_told(name, order, rules.names) for name in order]
+    drawn = f"draw {rules.drawn + 1}: {told[place]} of {', '.join(told)}"
+    return TieStep(TiePolicy.RCTAB_DRAW, (first,), decided_by=f"seed {seed}{source}, {drawn}")
+
+
+def _order_of_rctab(
+    tied: Set[Candidate], names: Mapping[Candidate, str], *, as_hashed: bool
+) -> list[Candidate]:
+    """The tied in the order of their names; two of one name, whom RCTab refuses, by their ids."""
+    called = {id_: names.get(id_, id_) for id_ in tied}
+    order = lots.in_order({*called.values()})
+    if as_hashed:
+        order = lots.as_hashed(order)
+    return sorted(tied, key=lambda id_: (order.index(called[id_]), id_))
+
+
+def _told(id_: Candidate, tied: Iterable[Candidate], names: Mapping[Candidate, str]) -> str:
+    """What a candidate is called, with the id where another of the tied is called the same."""
+    name = names.get(id_, id_)
+    alike = [other for other in tied if names.get(other, other) == name]
+    return name if len(alike) == 1 else f"{name} ({id_})"
 
 
 def seed_order(seed: str, contest: str, candidates: Iterable[Candidate]) -> list[Candidate]:

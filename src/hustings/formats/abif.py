@@ -37,14 +37,23 @@ BESIDE = re.compile(r":\s*\{.*\}\s*")
 SAID = re.compile(r"""\{\s*"?([A-Za-z_]+)"?\s*:(.*)\}""")
 CLOSING = {"[": "]", '"': '"'}
 HEADER = re.compile(r"ABIF\s+[0-9.]+\s*")
-# What a line without braces may say of the file; no candidate is called so without an `=`.
-ABOUT = frozenset(("ballot_type", "description", "max_rating", "min_rating", "title", "version"))
+# What a line without braces may say of the file; a candidate who is called so has an `=` before
+# the token, or brackets round the name.
+ABOUT = re.compile(
+    r"(ballot_type|description|max_rating|min_rating|title|version)\s*:\s*"
+    r'([^\s\["].*|"(?:[^"\\]|\\.)*"|)'
+)
 EXPECTED = "expected a ballot such as 27:A>B=C, a candidate such as =A:[Ann Lee], or {...}"
 SCORES = "scores were taken for ranks: the highest first, and those alike as sharing one"
 BESIDE_RANKS = "scores beside ranks were left aside: the signs > and = give the order"
 UNSCORED = (
     "{} has no score here, and others have one: score everybody on the ballot, or put > and = "
     "between them"
+)
+
+ABOUT_AND_VOTED_FOR = (
+    "{word} is said of the file in line {line}, and was taken for a candidate on the ballots: to "
+    "name the candidate, write ={word}:[Name]"
 )
 
 Order = tuple[tuple[str, ...], ...]
@@ -81,6 +90,7 @@ class _Lines:
         self.declared: dict[str, tuple[int, str]] = {}
         self.ballots: list[tuple[int, int, Order]] = []
         self._first: dict[str, int] = {}
+        self._about: dict[str, int] = {}
         self._aside: list[int] = []
         self._scored: dict[str, None] = {}
 
@@ -92,6 +102,9 @@ class _Lines:
             self._described(said)
         elif ballot := BALLOT.fullmatch(said):
             self._ballot(line, ballot[1], ballot[2])
+        elif about := ABOUT.fullmatch(said):
+            self._about[about[1]] = line
+            self._described(f"{{{said}}}")
         elif entry := DECLARED.fullmatch(said):
             self._entry(line, *entry.groups())
         else:
@@ -100,6 +113,9 @@ class _Lines:
     def assumed(self) -> tuple[str, ...]:
         """What was taken for granted, in sentences."""
         notes = [*self._scored]
+        for word, line in self._about.items():
+            if word in self._first and word not in self.declared:
+                notes.append(ABOUT_AND_VOTED_FOR.format(word=word, line=line))
         if self._aside:
             notes.append(
                 f"ballots with more data behind them, which was left aside: {len(self._aside)}, "
@@ -125,9 +141,7 @@ class _Lines:
 
     def _entry(self, line: int, sign: str, first: str, second: str) -> None:
         """A line of two sides: a token and its name; before version 0.02 the name came first."""
-        if not sign and first in ABOUT:
-            self._described(f"{{{first}:{second}}}")
-        elif not sign and first[0] in CLOSING and second[0] not in CLOSING:
+        if not sign and first[0] in CLOSING and second[0] not in CLOSING:
             self._declare(line, _plain_name(second), _plain_name(first))
         else:
             self._declare(line, _plain_name(first), _plain_name(second))

@@ -208,7 +208,7 @@ def text_rows(lines: Iterable[str], mistakes: Mistakes) -> Rows:
         except StopIteration:
             return
         except csv.Error as error:
-            mistakes.add(_csv_error(str(error)), line)
+            mistakes.add(csv_fault(str(error)), line)
         else:
             if row:
                 yield line, row
@@ -221,7 +221,7 @@ def _rows_alike(lines: Iterable[Alike], delimiter: str, mistakes: Mistakes) -> R
         try:
             row = next(reader)
         except csv.Error as error:
-            mistakes.add(_csv_error(str(error)), line)
+            mistakes.add(csv_fault(str(error)), line)
         else:
             if row:
                 yield line, row
@@ -245,7 +245,8 @@ def delimiter_of(header: str) -> str:
     return max(",;\t", key=bare.count)
 
 
-def _csv_error(said: str) -> str:
+def csv_fault(said: str) -> str:
+    """What is wrong in a row, for people, by what the reader of CSV says of it."""
     if "unexpected end" in said:
         return "a quote is opened in this row and never closed"
     if "field larger" in said:

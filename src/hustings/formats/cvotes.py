@@ -29,6 +29,7 @@ RESERVED = re.compile(r"[>=;,#/*^|<]")
 EMPTY = frozenset(("/empty/", "/empty_ranking/"))
 YES_OR_NO = {"true": True, "false": False}
 EXPECTED = "expected a vote such as Ann > Bob = Cat * 42"
+TAGS_ONCE = "tags stand once, before ||, with commas between them"
 NOT_IMPLIED = (
     "whoever a vote leaves out is unranked: silence was not taken for a rank that the others share"
 )
@@ -153,6 +154,9 @@ class _Votes:
             self._notes["tags were left aside"] += 1
         else:
             rest = vote
+        if "||" in rest:
+            self.mistakes.add(f"{vote[:40]!r}: {TAGS_ONCE}; {EXPECTED}", line)
+            return
         found = VOTE.fullmatch(rest.strip())
         if not found:
             self.mistakes.add(f"{rest.strip()[:40]!r} is no vote: {EXPECTED}", line)

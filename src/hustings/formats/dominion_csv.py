@@ -9,6 +9,7 @@ paper. The layout is that of https://github.com/DemocracyDevelopers/colorado-rla
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from hustings.ballots.paper import ONE, Marks, Paper, in_order
 from hustings.election.spec import Contest
@@ -28,9 +29,16 @@ NO_MARK = frozenset(("0", ""))
 WHICH = "an election with one contest that is ranked, or one that is called like the post"
 
 
-def is_export(first: Sequence[str]) -> bool:
-    """Whether the fourth row begins as the records' own columns do."""
-    return len(first) == HEADER_ROWS and first[-1].lstrip('"').startswith(RECORD)
+def is_export(lines: Iterable[str]) -> bool:
+    """Whether the fourth row that is not blank begins as the records' own columns do.
+
+    A title may have line ends in quotes: lines are taken as far as that row goes on, and no further
+    than the first mistake.
+    """
+    mistakes = Mistakes("")
+    rows = text_rows(takewhile(lambda _: not mistakes.all(), lines), mistakes)
+    _, row = next(islice(rows, HEADER_ROWS - 1, None), (0, [""]))
+    return row[0].strip().startswith(RECORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +81,8 @@ def _held(
 ) -> _Held | None:
     columns: dict[str, list[int]] = {}
     for at, title in enumerate(titles):
-        if title.strip():
-            columns.setdefault(title.strip(), []).append(at)
+        if said := " ".join(title.split()):
+            columns.setdefault(said, []).append(at)
     found = [_named(title, tuple(places)) for title, places in columns.items()]
     wanted = {folded(contest.post), folded(contest.id)} if contest else set()
     fitting = [one for one in found if folded(one.name) in wanted] if len(found) > 1 else found
@@ -192,7 +200,7 @@ def _plain(cell: str) -> str:
 
 def _choice(choices: Sequence[str], at: int, ranks: int) -> tuple[str, int]:
     """Who may be marked in the column, and at which rank: 0, where it does not say."""
-    said = choices[at].strip() if at < len(choices) else ""
+    said = " ".join(choices[at].split()) if at < len(choices) else ""
     if ranks == 1 and not CHOICE.fullmatch(said):
         return said, 1
     found = CHOICE.fullmatch(said)

@@ -322,8 +322,8 @@ class _Settings:
         text = "1" if said in (None, "") else str(said)
         seats = whole_number(text)
         if self.mode == BY_SHARE:
-            if seats and said not in (None, ""):
-                what = f"{seats}, where everybody is elected who has a share: expected 0"
+            if seats != 0 and said not in (None, ""):
+                what = f"{said!r}, where everybody is elected who has a share: expected 0"
                 self.mistakes.add(what, field="numberOfWinners")
             return 1
         if not seats:
@@ -426,7 +426,7 @@ class _Settings:
         said = self._percentage()
         number = Fraction(said if PERCENT.fullmatch(said) else 0)
         if not 0 < number <= 100:
-            self.mistakes.add(f"{said!r} is no percentage, 1 to 100", field=PERCENTAGE)
+            self.mistakes.add(f"{said!r} is no percentage above 0, up to 100", field=PERCENTAGE)
             number = Fraction(1)
         early = re.match(r"[01]\.", self.version) is not None
         return {

@@ -7,7 +7,7 @@ Archer","Labour (Lab)",` for each, and last the ward. Each line ends with a comm
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from hustings.ballots.paper import Paper, ranked
@@ -20,7 +20,7 @@ from hustings.formats.ballot_file import (
     no_number_of_papers,
 )
 from hustings.formats.ballot_names import Places, numbered
-from hustings.formats.ballots_csv import MOST_RANKS
+from hustings.formats.ballots_csv import MOST_RANKS, csv_fault, split_row
 from hustings.units import Papers, Section
 
 # The comma at the end tells the first line from a header with the ranks 1 and 2.
@@ -30,10 +30,9 @@ CANDIDATE = re.compile(r'"?Candidate\s+([0-9]{1,4})"?\s*,.*', re.IGNORECASE)
 EXPECTED = 'expected papers such as 42,1,3, or a candidate such as "Candidate 1","Ann Archer",'
 
 
-def is_ward(first: Sequence[str]) -> bool:
-    """Whether the first line that is not blank has the numbers of candidates and seats alone."""
-    line = next(filter(str.strip, first), "")
-    return FIRST.fullmatch(line) is not None
+def is_ward(first: str) -> bool:
+    """Whether the first line has the numbers of candidates and seats alone."""
+    return FIRST.fullmatch(first) is not None
 
 
 @dataclass(slots=True)
@@ -42,6 +41,7 @@ class _Ward:
 
     papers: list[tuple[int, list[int]]] = field(default_factory=list)
     names: list[tuple[int, str]] = field(default_factory=list)
+    candidates: int = 0
     title: str = ""
 
 
@@ -52,8 +52,8 @@ def read(
     mistakes, text = Mistakes(file), Text(lines)
     size, seats = _sizes(text, mistakes)
     ward = _ward(text, mistakes)
-    if len(ward.names) != size:
-        promised = f"the first line promises {size} candidates, and {len(ward.names)} follow"
+    if ward.candidates != size:
+        promised = f"the first line promises {size} candidates, and {ward.candidates} follow"
         mistakes.add(promised, 1)
     if not ward.papers and not mistakes.all():
         mistakes.add(f"no paper is in this file: {EXPECTED}")
@@ -85,15 +85,25 @@ def _ward(text: Text, mistakes: Mistakes) -> _Ward:
         if NUMBERS.fullmatch(said):
             ward.papers.append((line, [int(n[:16]) for n in re.findall("[0-9]+", said)]))
         elif entry := CANDIDATE.fullmatch(said):
-            _, name, *_ = [*next(csv.reader([said])), ""]
-            ward.names.append((line, " ".join(name.split())))
-            if int(entry[1]) != len(ward.names):
-                mistakes.add(f"candidate {entry[1]} is number {len(ward.names)} here", line)
+            ward.candidates += 1
+            ward.names += _name(line, said, mistakes)
+            if int(entry[1]) != ward.candidates:
+                mistakes.add(f"candidate {entry[1]} is number {ward.candidates} here", line)
         elif not ward.title:
             ward.title = " ".join(said.rstrip(" ,").strip('"').replace('""', '"').split())
         else:
             mistakes.add(f"{said[:40]!r} follows the name of the ward; {EXPECTED}", line)
     return ward
+
+
+def _name(line: int, said: str, mistakes: Mistakes) -> Iterator[tuple[int, str]]:
+    """The line and the name in it; nothing, and why among the mistakes, if it is no CSV."""
+    try:
+        _, name, *_ = [*split_row(said, ","), ""]
+    except csv.Error as error:
+        mistakes.add(csv_fault(str(error)), line)
+    else:
+        yield line, " ".join(name.split())
 
 
 def _is_right(line: int, count: int, numbers: Sequence[int], size: int, mistakes: Mistakes) -> bool:

@@ -4,7 +4,7 @@ Columns: `unit` or `name` (or both, if they agree), one for each candidate by id
 any of `non_transferable` (formal papers that count for nobody in round 1), `spoiled`, `returned`,
 `issued`, `turnout` (a percentage as printed) and `source`. `cast`
 is read as `returned`, `spoilt` as `spoiled`; a table with both is refused. A unit of which the
-votes are not known leaves their cells empty.
+votes are not known leaves their cells empty; so is any other figure that is not known.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +19,7 @@ from hustings.formats.ballot_file import Mistakes
 from hustings.formats.ballot_names import Candidates, folded
 from hustings.formats.published_csv import PERCENT
 from hustings.formats.table_csv import Row, number, rows
-from hustings.units import NO_PAPERS, Candidate, Papers, Unit, percent
+from hustings.units import Candidate, Papers, Unit, percent
 
 DETAILS = ("non_transferable", "spoiled", "returned", "issued", "turnout", "source")
 OTHER_NAMES = {"cast": "returned", "spoilt": "spoiled"}
@@ -147,7 +147,7 @@ def _return(
         row.cell("source"),
         file,
         row.line,
-        held_up or NO_PAPERS,
+        held_up,
     )
 
 

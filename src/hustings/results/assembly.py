@@ -31,6 +31,7 @@ from hustings.errors import InputError, Problem
 from hustings.formats.ballot_names import Ids
 from hustings.results import disclosure
 from hustings.results.disclosure import Cell, Disclosed, Earlier
+from hustings.results.disclosure.votes import known_sum
 from hustings.results.edition import (
     NOBODY,
     Edition,
@@ -307,7 +308,7 @@ class _Assembling:
         of = {each.unit: each for each in reckoned.units}
         found = self._disclosed(reckoned.units)
         alone = [self._alone(of[unit]) for unit in found.alone]
-        pools = [self._pool(pool) for pool in found.pools]
+        pools = [self._pool(pool, [of[unit] for unit in pool.units]) for pool in found.pools]
         rows = [*alone, *pools]
         rest = self._not_held(rows, reckoned.account, found.held_back)
         pooled_into = {unit: pool.id for pool in found.pools for unit in pool.units}
@@ -359,7 +360,7 @@ class _Assembling:
             non_transferable=each.non_transferable,
         )
 
-    def _pool(self, pool: disclosure.Pool) -> UnitRow:
+    def _pool(self, pool: disclosure.Pool, units: Iterable[UnitReturn]) -> UnitRow:
         regions = {self._unit(unit).region for unit in pool.units}
         region = regions.pop() if len(regions) == 1 else ""
         where = f" in {region}" if region else ""
@@ -373,7 +374,7 @@ class _Assembling:
             pool.spoiled,
             pool.returned,
             pool.issued,
-            non_transferable=pool.votes.get(NOBODY, NO_PAPERS),
+            non_transferable=known_sum(each.non_transferable for each in units),
         )
 
     def _not_held(

@@ -31,7 +31,7 @@ NOBODY = Candidate("(none)")
 
 
 def with_nobody(
-    votes: Mapping[Candidate, Papers], non_transferable: Papers
+    votes: Mapping[Candidate, Papers], non_transferable: Papers | None
 ) -> Mapping[Candidate, Papers]:
     """The first preferences, and under `NOBODY` the formal papers that count for nobody, if any.
 
@@ -54,7 +54,7 @@ class UnitRow:
 
     `votes` are first preferences by candidate, None where they are not known; so are
     `spoiled`, `returned` and `issued`. `non_transferable` are formal papers that count for nobody
-    in round 1. `rankings` are there only where the policy is
+    in round 1, None where nobody said how many. `rankings` are there only where the policy is
     `unit_rankings`.
     """
 
@@ -69,11 +69,11 @@ class UnitRow:
     issued: Papers | None = None
     source: str = ""
     rankings: Mapping[Ranking, Papers] | None = None
-    non_transferable: Papers = NO_PAPERS
+    non_transferable: Papers | None = NO_PAPERS
 
     @cached_property
     def valid(self) -> Papers | None:
-        """How many formal papers are in the row."""
+        """How many formal papers are known to be in the row."""
         return None if self.votes is None else Papers(sum(self.formal.values()))
 
     @cached_property

@@ -22,7 +22,9 @@ MOST_ABSENT = 12
 # Where each is one row of a table, more can be read.
 MOST_ROWS = 40
 # So many rankings are counted for such a table, which takes some twenty seconds.
-MOST_COUNTED, MOST_BY_MEEK = 2_000_000, 100_000
+MOST_COUNTED, MOST_BY_MEEK = 2_000_000, 200_000
+# Each seat is a count of its own by the first, and turns over the keep values longer by the other.
+BY_SEAT = (Method.SEQUENTIAL, Method.MEEK)
 
 
 def questions(edition: Edition) -> Iterator[Otherwise]:
@@ -70,8 +72,9 @@ def _countable_without_each(edition: SeatsEdition) -> bool:
     contest, parts = edition.stages.contest, edition.stages.profile.papers.values()
     standing, rankings = len(contest.standing), sum(map(len, parts))
     most = MOST_BY_MEEK if contest.rules.method is Method.MEEK else MOST_COUNTED
+    times = contest.seats if contest.rules.method in BY_SEAT else 1
     enough = contest.seats < standing - 1
-    return enough and standing <= MOST_ROWS and standing * rankings <= most
+    return enough and standing <= MOST_ROWS and standing * rankings * times <= most
 
 
 def _of_seats(edition: SeatsEdition, title: str, contest: Contest) -> OtherSeats:

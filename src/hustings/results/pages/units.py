@@ -122,7 +122,7 @@ def _sortings(listing: Listing) -> list[Sorting]:
 _BY_HELD_UP = (
     "by-non-transferable/",
     "papers that are non-transferable at first",
-    lambda row: -row.non_transferable,
+    lambda row: -(row.non_transferable or 0),
 )
 
 
@@ -164,8 +164,8 @@ def _row(listing: Listing, row: UnitRow) -> Row:
     return Row(row.name, cells, listing.href(row), note)
 
 
-def _known(row: UnitRow, papers: Papers) -> str:
-    return DASH if row.votes is None else printed_number(papers)
+def _known(row: UnitRow, papers: Papers | None) -> str:
+    return DASH if row.votes is None else number(papers)
 
 
 def _total(listing: Listing) -> Row:
@@ -313,7 +313,7 @@ def _unit(
             "told": _told(listing, row),
             "bars": _bars(listing, row, held),
             "held_up": printed_number(row.non_transferable) if row.non_transferable else "",
-            "held_up_rate": rate(row.non_transferable, row.valid or 0),
+            "held_up_rate": rate(row.non_transferable or 0, row.valid or 0),
             **_papers(row),
             "place": ordinal(place[row.id] + 1) if row.id in place else "",
             "among": len(by_size),

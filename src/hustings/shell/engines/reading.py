@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,8 +79,8 @@ def _csv(
 def _is_table(path: Path) -> bool:
     """Whether what is called CSV is a table of papers, and none of the other things so called."""
     with world.stream(path) as source:
-        first = islice(world.lines_of(source.file, path), ballots_by_first_rows.FIRST)
-        return ballots_by_first_rows.reader_of([*first]) is ballots_csv.read
+        lines_ = world.lines_of(source.file, path)
+        return ballots_by_first_rows.reader_of(lines_) is ballots_csv.read
 
 
 def _csv_joined(
