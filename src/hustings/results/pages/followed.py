@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from markupsafe import Markup
+
 from hustings.ballots.profile import Ranking
 from hustings.ballots.shared import holder
 from hustings.counting.seats import following
@@ -51,7 +53,7 @@ class Followed:
         for number, lies in enumerate(self.holders(ranking), 1):
             cells = ("nobody: non-transferable", DASH)
             if lies is not None:
-                cells = (self.site.names[lies], self._worth[number - 1].get(lies, DASH))
+                cells = (apart(self.site.names[lies]), self._worth[number - 1].get(lies, DASH))
             rows.append(Row(f"Round {number}", cells))
         of = f"% of {whole(self.site.edition.transcript)}"
         columns = (Column("With", text=True), Column("Worth of one paper", of))
@@ -89,13 +91,20 @@ class FollowedByStage(Followed):
 
     def _cells(self, step: Step) -> tuple[str, ...]:
         contest = self.stages.contest
-        lies = "nobody" if step.candidate is None else contest.name(step.candidate)
+        lies = "nobody" if step.candidate is None else apart(contest.name(step.candidate))
         value = DASH if step.value is None else following.value_told(self.stages, step.value)
-        kept = (
-            f"{following.value_told(self.stages, part)} with {contest.name(name)}"
+        kept = [
+            Markup("{} with {}").format(
+                following.value_told(self.stages, part), apart(contest.name(name))
+            )
             for name, part in step.kept.items()
-        )
-        return lies, value, "; ".join(kept) or DASH
+        ]
+        return lies, value, Markup("; ").join(kept) or DASH
+
+
+def apart(name: str) -> Markup:
+    """The name in its own direction, whichever that of the page is."""
+    return Markup("<bdi>{}</bdi>").format(name)
 
 
 def followed(site: Site, section: Section, places: int) -> Followed:
