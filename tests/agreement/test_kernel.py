@@ -108,7 +108,8 @@ def test_a_section_that_empties_is_refused_alike(chunk: int) -> None:
                 continue
             outcomes = simulate.count_draws(race, one, rounds=True, numbers=np.array([draw]))
             assert counted(race, outcomes, 0) == told(race, transcript)
-    assert refused > 20
+    # Else nothing was tried; forty chunks had 15 to 63.
+    assert refused > 5
 
 
 def test_the_compiled_count_is_the_same() -> None:
