@@ -30,7 +30,7 @@ test: setup ## run the tests; ARGS="-k tie" for some
 		$(BIN)/python -m pytest -q -n 2 --ignore-glob='*forecast*' $(ARGS) && \
 		{ [ $$forecast = 0 ] || [ $$forecast = 5 ]; }
 
-test-full: ## run the tests, and all that they leave out because it takes an hour
+test-full: ## run the tests, and all that they leave out because it takes long
 	@HUSTINGS_LONG=1 HUSTINGS_FUZZ=1000 $(MAKE) --no-print-directory test
 	@$(BIN)/python tests/formats/many_spoiled.py --files $(FUZZ) --processes 2
 
